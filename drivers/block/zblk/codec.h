@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zblk: compressing a sector: buffers in, buffers out.
+ *
+ * A codec is an algorithm with its parameters and a stream for each CPU: the working memory and the
+ * output buffer of one compression. A stream is used with preemption off (on PREEMPT_RT: under its
+ * lock), so there is never more than one user of it, and nothing is allocated to use it.
+ */
+#ifndef _ZBLK_CODEC_H
+#define _ZBLK_CODEC_H
+
+#include <linux/cpuhotplug.h>
+#include <linux/local_lock.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+/* A sector that does not compress below this is stored as it is. */
+#define ZBLK_COMPRESSED_MAX	3840U
+
+/* The level that stands for an algorithm's own default. */
+#define ZBLK_LEVEL_DEFAULT	INT_MIN
+
+/**
+ * struct zblk_codec_ops - an algorithm
+ * @name: what the user calls it
+ * @level_min: least level
+ * @level_max: highest level
+ * @level_default: level when none is given
+ * @create: make the working memory of a stream for a level; may sleep; NULL if memory ran out
+ * @destroy: free it; takes NULL
+ * @compress: compress a sector into at most @cap bytes; returns their number, or -ENOSPC when the
+ *	result would be larger; does not sleep
+ * @decompress: decompress @length bytes into a sector; returns 0, or -EIO when they are not the
+ *	whole of a compressed sector; reads and writes nothing outside, whatever the bytes; does not sleep
+ */
+struct zblk_codec_ops {
+	const char *name;
+	int level_min;
+	int level_max;
+	int level_default;
+	void *(*create)(int level);
+	void (*destroy)(void *context);
+	int (*compress)(void *context, int level, const void *sector, void *buffer, unsigned int cap);
+	int (*decompress)(void *context, const void *buffer, unsigned int length, void *sector);
+};
+
+extern const struct zblk_codec_ops zblk_codec_lz4;
+extern const struct zblk_codec_ops zblk_codec_lz4hc;
+extern const struct zblk_codec_ops zblk_codec_zstd;
+
+/**
+ * struct zblk_stream - what a CPU needs to run a codec
+ * @lock: whoever holds it uses the stream
+ * @context: working memory of the algorithm, NULL while the CPU is not there
+ * @buffer: ZBLK_COMPRESSED_MAX bytes for what comes out
+ */
+struct zblk_stream {
+	local_lock_t lock;
+	void *context;
+	void *buffer;
+};
+
+/**
+ * struct zblk_codec - an algorithm in use
+ * @ops: the algorithm
+ * @level: its level
+ * @streams: one for each CPU
+ * @node: in the list of codecs that hear of CPUs coming and going
+ *
+ * Nothing changes after creation but the streams of CPUs that come and go.
+ */
+struct zblk_codec {
+	const struct zblk_codec_ops *ops;
+	int level;
+	struct zblk_stream __percpu *streams;
+	struct hlist_node node;
+};
+
+const struct zblk_codec_ops *zblk_codec_find(const char *name);
+const struct zblk_codec_ops *zblk_codec_nth(unsigned int n);
+struct zblk_codec *zblk_codec_create(const struct zblk_codec_ops *ops, int level);
+void zblk_codec_destroy(struct zblk_codec *codec);
+
+struct zblk_stream *zblk_stream_get(struct zblk_codec *codec);
+void zblk_stream_put(struct zblk_codec *codec);
+int zblk_compress(struct zblk_codec *codec, struct zblk_stream *stream, const void *sector);
+int zblk_decompress(struct zblk_codec *codec, struct zblk_stream *stream, const void *buffer,
+		    unsigned int length, void *sector);
+
+int zblk_codec_init(void);
+void zblk_codec_exit(void);
+
+#endif

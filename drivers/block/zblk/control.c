@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zblk: the set of devices, and /sys/class/zblk-control/ to change it.
+ */
+#include <linux/device/class.h>
+#include <linux/err.h>
+#include <linux/kstrtox.h>
+#include <linux/mutex.h>
+#include <linux/xarray.h>
+
+#include <uapi/zblk.h>
+
+#include "control.h"
+#include "device.h"
+
+/* Devices by id. Changed under devices_lock, which also keeps an id from being added twice. */
+static DEFINE_XARRAY(devices);
+static DEFINE_MUTEX(devices_lock);
+
+static int add(unsigned int id)
+{
+	struct zblk_device *device;
+	int error;
+
+	lockdep_assert_held(&devices_lock);
+	if (xa_load(&devices, id))
+		return -EEXIST;
+	error = xa_reserve(&devices, id, GFP_KERNEL);
+	if (error)
+		return error;
+	device = zblk_device_create(id);
+	if (IS_ERR(device)) {
+		xa_release(&devices, id);
+		return PTR_ERR(device);
+	}
+	/* Cannot fail: the place is reserved. */
+	xa_store(&devices, id, device, GFP_KERNEL);
+	return 0;
+}
+
+static int remove(unsigned int id)
+{
+	struct zblk_device *device = xa_load(&devices, id);
+	int error;
+
+	lockdep_assert_held(&devices_lock);
+	if (!device)
+		return -ENODEV;
+	error = zblk_device_claim(device, ZBLK_DYING);
+	if (error)
+		return error;
+	xa_erase(&devices, id);
+	zblk_device_destroy(device);
+	return 0;
+}
+
+/* Does @change for the id that @text spells. */
+static ssize_t change_device(const char *text, size_t length, int (*change)(unsigned int id))
+{
+	unsigned int id;
+	int error = kstrtouint(text, 10, &id);
+
+	if (error)
+		return error;
+	if (id > ZBLK_MAX_ID)
+		return -ERANGE;
+	mutex_lock(&devices_lock);
+	error = change(id);
+	mutex_unlock(&devices_lock);
+	return error ?: length;
+}
+
+static ssize_t hot_add_store(const struct class *class, const struct class_attribute *attr,
+			     const char *text, size_t length)
+{
+	return change_device(text, length, add);
+}
+
+static ssize_t hot_remove_store(const struct class *class, const struct class_attribute *attr,
+				const char *text, size_t length)
+{
+	return change_device(text, length, remove);
+}
+
+static CLASS_ATTR_WO(hot_add);
+static CLASS_ATTR_WO(hot_remove);
+
+static struct attribute *control_attrs[] = {
+	&class_attr_hot_add.attr,
+	&class_attr_hot_remove.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(control);
+
+static struct class control_class = {
+	.name = ZBLK_CONTROL_CLASS,
+	.class_groups = control_groups,
+};
+
+static void remove_all(void)
+{
+	struct zblk_device *device;
+	unsigned long id;
+
+	mutex_lock(&devices_lock);
+	xa_for_each(&devices, id, device) {
+		/* Nothing has it open: an open device keeps the module. */
+		WARN_ON(zblk_device_claim(device, ZBLK_DYING));
+		xa_erase(&devices, id);
+		zblk_device_destroy(device);
+	}
+	mutex_unlock(&devices_lock);
+	xa_destroy(&devices);
+}
+
+/**
+ * zblk_control_init() - make the first devices and the control class
+ * @count: how many devices
+ *
+ * Return: 0 or an error, with nothing left behind.
+ */
+int zblk_control_init(unsigned int count)
+{
+	unsigned int id;
+	int error;
+
+	if (count > ZBLK_MAX_ID + 1)
+		return -EINVAL;
+	error = class_register(&control_class);
+	if (error)
+		return error;
+	mutex_lock(&devices_lock);
+	for (id = 0; id < count && !error; id++)
+		error = add(id);
+	mutex_unlock(&devices_lock);
+	if (error)
+		zblk_control_exit();
+	return error;
+}
+
+/**
+ * zblk_control_exit() - remove all devices and the control class
+ */
+void zblk_control_exit(void)
+{
+	/* First the class: nobody adds a device after the last has been removed. */
+	class_unregister(&control_class);
+	remove_all();
+}

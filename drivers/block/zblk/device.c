@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zblk: the life of a device: size, configuration, reset, removal.
+ *
+ * All of this is rare and runs in process context under the device's lock. I/O never takes that
+ * lock; what it uses is changed while its queue is frozen.
+ */
+#include <linux/blkdev.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include <uapi/zblk.h>
+
+#include "device.h"
+
+/* udev opens a node for a moment whenever something changes; so long that is waited for. */
+#define OPENER_WAIT_MS	500
+#define OPENER_POLL_MS	10
+
+static bool set_state_unless_open(struct zblk_device *device, enum zblk_state state)
+{
+	struct gendisk *disk = device->disk;
+	bool idle;
+
+	lockdep_assert_held(&device->lock);
+	mutex_lock(&disk->open_mutex);
+	idle = !disk_openers(disk);
+	if (idle)
+		device->state = state;
+	mutex_unlock(&disk->open_mutex);
+	return idle;
+}
+
+static void set_state(struct zblk_device *device, enum zblk_state state)
+{
+	lockdep_assert_held(&device->lock);
+	mutex_lock(&device->disk->open_mutex);
+	device->state = state;
+	mutex_unlock(&device->disk->open_mutex);
+}
+
+static int leave(struct zblk_device *device, enum zblk_state state)
+{
+	unsigned int waited;
+
+	for (waited = 0; !set_state_unless_open(device, state); waited += OPENER_POLL_MS) {
+		if (waited >= OPENER_WAIT_MS)
+			return -EBUSY;
+		msleep(OPENER_POLL_MS);
+	}
+	return 0;
+}
+
+/* Tells userspace that the size changed, also from and to 0, which the block layer keeps quiet about. */
+static void announce_size(struct zblk_device *device, u64 sectors)
+{
+	static const char *const env[] = { "RESIZE=1", NULL };
+
+	if (!set_capacity_and_notify(device->disk, sectors << (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT)))
+		kobject_uevent_env(&disk_to_dev(device->disk)->kobj, KOBJ_CHANGE, (char **)env);
+}
+
+static int start(struct zblk_device *device, u64 sectors)
+{
+	struct zblk_store *store;
+
+	store = zblk_store_create(device->disk->disk_name, device->algorithm, device->level);
+	if (IS_ERR(store))
+		return PTR_ERR(store);
+	zblk_store_set_limit(store, DIV_ROUND_UP_ULL(device->limit, PAGE_SIZE));
+	device->store = store;
+	device->sectors = sectors;
+	set_state(device, ZBLK_READY);
+	announce_size(device, sectors);
+	return 0;
+}
+
+/*
+ * Cuts the device off at @sectors unless something is stored beyond. Whatever is still in the page
+ * cache is written first, so that it counts as stored.
+ */
+static int shrink(struct zblk_device *device, u64 sectors)
+{
+	struct request_queue *queue = device->disk->queue;
+	unsigned int noio;
+	int error = 0;
+
+	sync_blockdev(device->disk->part0);
+	noio = memalloc_noio_save();
+	blk_mq_freeze_queue(queue);
+	if (zblk_store_is_empty(device->store, sectors, device->sectors))
+		WRITE_ONCE(device->sectors, sectors);
+	else
+		error = -EBUSY;
+	blk_mq_unfreeze_queue(queue);
+	memalloc_noio_restore(noio);
+	return error;
+}
+
+static int resize(struct zblk_device *device, u64 sectors)
+{
+	int error;
+
+	if (sectors == device->sectors)
+		return 0;
+	if (sectors < device->sectors) {
+		error = shrink(device, sectors);
+		if (error)
+			return error;
+	}
+	WRITE_ONCE(device->sectors, sectors);
+	announce_size(device, sectors);
+	return 0;
+}
+
+/**
+ * zblk_device_set_size() - give a device its size, or another one
+ * @device: the device
+ * @bytes: rounded up to whole sectors
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL for 0; -EFBIG beyond ZBLK_MAX_DISKSIZE; -EBUSY if something is stored beyond the
+ * new end, or during reset; -ENODEV during removal; -ENOMEM.
+ */
+int zblk_device_set_size(struct zblk_device *device, u64 bytes)
+{
+	u64 sectors;
+	int error;
+
+	if (!bytes)
+		return -EINVAL;
+	if (bytes > ZBLK_MAX_DISKSIZE)
+		return -EFBIG;
+	sectors = DIV_ROUND_UP_ULL(bytes, ZBLK_SECTOR_SIZE);
+
+	mutex_lock(&device->lock);
+	switch (device->state) {
+	case ZBLK_NEW:
+		error = start(device, sectors);
+		break;
+	case ZBLK_READY:
+		error = resize(device, sectors);
+		break;
+	case ZBLK_RESETTING:
+		error = -EBUSY;
+		break;
+	default:
+		error = -ENODEV;
+	}
+	mutex_unlock(&device->lock);
+	return error;
+}
+
+/* Takes the size away and frees what is stored. No request is in flight or can come afterwards. */
+static void stop(struct zblk_device *device)
+{
+	struct request_queue *queue = device->disk->queue;
+	struct zblk_store *store = device->store;
+	unsigned int noio;
+
+	lockdep_assert_held(&device->lock);
+	if (!store)
+		return;
+	noio = memalloc_noio_save();
+	blk_mq_freeze_queue(queue);
+	WRITE_ONCE(device->sectors, 0);
+	device->store = NULL;
+	blk_mq_unfreeze_queue(queue);
+	memalloc_noio_restore(noio);
+	announce_size(device, 0);
+	zblk_store_destroy(store);
+}
+
+/**
+ * zblk_device_reset() - free everything and forget the configuration
+ * @device: the device
+ *
+ * Context: may sleep, and waits a moment for others to close the device.
+ * Return: 0; -EBUSY while it is open, mounted or used for swap; -ENODEV during removal.
+ */
+int zblk_device_reset(struct zblk_device *device)
+{
+	int error = -ENODEV;
+
+	mutex_lock(&device->lock);
+	if (device->state == ZBLK_NEW || device->state == ZBLK_READY)
+		error = leave(device, ZBLK_RESETTING);
+	if (!error) {
+		stop(device);
+		device->algorithm = zblk_codec_nth(0);
+		device->level = ZBLK_LEVEL_DEFAULT;
+		device->limit = 0;
+		set_state(device, ZBLK_NEW);
+	}
+	mutex_unlock(&device->lock);
+	return error;
+}
+
+/**
+ * zblk_device_compact() - give back memory that moving objects frees
+ * @device: the device
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINVAL if the device has no size.
+ */
+int zblk_device_compact(struct zblk_device *device)
+{
+	int error = -EINVAL;
+
+	mutex_lock(&device->lock);
+	if (device->state == ZBLK_READY) {
+		zs_compact(device->store->pool);
+		error = 0;
+	}
+	mutex_unlock(&device->lock);
+	return error;
+}
+
+static int configurable(struct zblk_device *device)
+{
+	lockdep_assert_held(&device->lock);
+	return device->state == ZBLK_NEW ? 0 : -EBUSY;
+}
+
+/**
+ * zblk_device_set_algorithm() - choose how a device compresses
+ * @device: the device
+ * @ops: the algorithm; its level becomes the default
+ *
+ * Return: 0, or -EBUSY once the device has a size.
+ */
+int zblk_device_set_algorithm(struct zblk_device *device, const struct zblk_codec_ops *ops)
+{
+	return zblk_device_set_level(device, ops, ZBLK_LEVEL_DEFAULT);
+}
+
+/**
+ * zblk_device_set_level() - choose a level
+ * @device: the device
+ * @ops: an algorithm to choose with it, NULL to keep the one there is
+ * @level: the level, or ZBLK_LEVEL_DEFAULT
+ *
+ * Return: 0; -EINVAL if the algorithm has no such level; -EBUSY once the device has a size.
+ */
+int zblk_device_set_level(struct zblk_device *device, const struct zblk_codec_ops *ops, int level)
+{
+	int error;
+
+	mutex_lock(&device->lock);
+	error = configurable(device);
+	ops = ops ?: device->algorithm;
+	if (!error && level != ZBLK_LEVEL_DEFAULT &&
+	    (level < ops->level_min || level > ops->level_max))
+		error = -EINVAL;
+	if (!error) {
+		device->algorithm = ops;
+		device->level = level;
+	}
+	mutex_unlock(&device->lock);
+	return error;
+}
+
+/**
+ * zblk_device_set_limit() - limit the memory that a device holds
+ * @device: the device
+ * @bytes: 0 for no limit
+ *
+ * Return: 0.
+ */
+int zblk_device_set_limit(struct zblk_device *device, u64 bytes)
+{
+	mutex_lock(&device->lock);
+	device->limit = bytes;
+	if (device->store)
+		zblk_store_set_limit(device->store, DIV_ROUND_UP_ULL(bytes, PAGE_SIZE));
+	mutex_unlock(&device->lock);
+	return 0;
+}
+
+/**
+ * zblk_device_create() - make a device without a size
+ * @id: its number
+ *
+ * Context: may sleep.
+ * Return: the device, or an ERR_PTR.
+ */
+struct zblk_device *zblk_device_create(unsigned int id)
+{
+	struct zblk_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+	int error;
+
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+	device->id = id;
+	mutex_init(&device->lock);
+	device->algorithm = zblk_codec_nth(0);
+	device->level = ZBLK_LEVEL_DEFAULT;
+
+	error = zblk_queue_create(device);
+	if (error)
+		goto err_device;
+	error = device_add_disk(NULL, device->disk, zblk_attribute_groups);
+	if (error)
+		goto err_queue;
+	error = zblk_class_dirs_create(device);
+	if (error)
+		goto err_disk;
+	return device;
+
+err_disk:
+	del_gendisk(device->disk);
+err_queue:
+	zblk_queue_destroy(device);
+err_device:
+	mutex_destroy(&device->lock);
+	kfree(device);
+	return ERR_PTR(error);
+}
+
+/**
+ * zblk_device_claim() - take a device out of use
+ * @device: the device
+ * @state: ZBLK_DYING
+ *
+ * Context: may sleep, and waits a moment for others to close the device.
+ * Return: 0; -EBUSY while it is open, mounted or used for swap.
+ */
+int zblk_device_claim(struct zblk_device *device, enum zblk_state state)
+{
+	int error;
+
+	mutex_lock(&device->lock);
+	error = leave(device, state);
+	mutex_unlock(&device->lock);
+	return error;
+}
+
+/**
+ * zblk_device_destroy() - remove a claimed device with all that is stored
+ * @device: a device in ZBLK_DYING
+ *
+ * Context: may sleep.
+ */
+void zblk_device_destroy(struct zblk_device *device)
+{
+	zblk_class_dirs_destroy(device);
+	mutex_lock(&device->lock);
+	stop(device);
+	mutex_unlock(&device->lock);
+	/* Waits for readers and writers of attributes, which may want device->lock. */
+	del_gendisk(device->disk);
+	zblk_queue_destroy(device);
+	mutex_destroy(&device->lock);
+	kfree(device);
+}

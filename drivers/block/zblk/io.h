@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zblk: a store of sectors: slot table, codec and allocator joined.
+ *
+ * Knows nothing of disks, requests and sysfs. A sector is 4 KiB and has a number; it can be written,
+ * read and dropped. Everything that changes what a slot holds goes through here.
+ */
+#ifndef _ZBLK_IO_H
+#define _ZBLK_IO_H
+
+#include <linux/atomic.h>
+#include <linux/mm_types.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include <zsmalloc.h>
+
+#include "codec.h"
+#include "slot.h"
+
+/**
+ * enum zblk_counter - things counted for each CPU; their sum over CPUs means something, one does not
+ * @ZBLK_COUNT_SAME: sectors held as a repeated word
+ * @ZBLK_COUNT_RAW: sectors held without compression
+ * @ZBLK_COUNT_RAW_EVER: sectors ever stored without compression
+ * @ZBLK_COUNT_FAILED_READS: sectors that could not be read
+ * @ZBLK_COUNT_FAILED_WRITES: sectors that could not be written
+ * @ZBLK_COUNT_NOTIFY_FREE: sectors that swap said it no longer needs
+ * @ZBLK_NR_COUNTERS: how many there are
+ */
+enum zblk_counter {
+	ZBLK_COUNT_SAME,
+	ZBLK_COUNT_RAW,
+	ZBLK_COUNT_RAW_EVER,
+	ZBLK_COUNT_FAILED_READS,
+	ZBLK_COUNT_FAILED_WRITES,
+	ZBLK_COUNT_NOTIFY_FREE,
+	ZBLK_NR_COUNTERS,
+};
+
+struct zblk_counters {
+	s64 count[ZBLK_NR_COUNTERS];
+};
+
+/**
+ * struct zblk_store - compressed sectors
+ * @slots: what each sector holds
+ * @pool: where their objects are
+ * @codec: how they are compressed
+ * @counters: see enum zblk_counter
+ * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is one
+ *	that came before it was set
+ * @high_water: most pages ever held; only grows but for zblk_store_restart_high_water()
+ */
+struct zblk_store {
+	struct zblk_slots slots;
+	struct zs_pool *pool;
+	struct zblk_codec *codec;
+	struct zblk_counters __percpu *counters;
+	unsigned long limit;
+	atomic_long_t high_water;
+};
+
+struct zblk_store *zblk_store_create(const char *name, const struct zblk_codec_ops *ops, int level);
+void zblk_store_destroy(struct zblk_store *store);
+
+int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
+int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
+void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
+bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
+
+void zblk_store_set_limit(struct zblk_store *store, unsigned long pages);
+void zblk_store_restart_high_water(struct zblk_store *store);
+unsigned long zblk_store_pages(struct zblk_store *store);
+s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter);
+
+static inline void zblk_count(struct zblk_store *store, enum zblk_counter counter, s64 n)
+{
+	this_cpu_add(store->counters->count[counter], n);
+}
+
+#endif

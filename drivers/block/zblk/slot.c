@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zblk: the slot table. See slot.h for what a slot is and how it is locked.
+ *
+ * Cost: 8 bytes for each sector of a leaf in use, and a pointer of 8 bytes for each leaf. A lookup
+ * reads one node for each 9 bits of the leaf's number: two for a device of up to 64 GiB.
+ */
+#include <linux/bitfield.h>
+#include <linux/timekeeping.h>
+
+#include "slot.h"
+
+#define STATE		GENMASK_ULL(3, 1)
+#define ALGORITHM	GENMASK_ULL(5, 4)
+#define RAW		BIT_ULL(6)
+#define TIME		GENMASK_ULL(25, 8)
+#define HANDLE		GENMASK_ULL(63, 26)
+#define FILL		GENMASK_ULL(63, 4)
+#define FILL_BITS	60
+
+/* 64 slots, or more where a page would hold more leaves than fit in the mask of o0_chunks. */
+#define LEAF_BYTES	max(512UL, PAGE_SIZE / BITS_PER_LONG)
+#define LEAF_SLOTS	(LEAF_BYTES / sizeof(u64))
+
+/* An element of zblk_slots.words: a long that o0_table wants, and the word. */
+struct stored_word {
+	unsigned long used;
+	u64 word;
+};
+
+void zblk_slots_init(struct zblk_slots *slots)
+{
+	o0_tree_init(&slots->leaves);
+	o0_chunks_init(&slots->chunks, LEAF_BYTES);
+	o0_table_init(&slots->words, sizeof(struct stored_word), BIT_ULL(32));
+}
+
+/* Frees the table; what objects the slots name is the caller's business. */
+void zblk_slots_destroy(struct zblk_slots *slots)
+{
+	u64 leaf = 0;
+	void *at;
+
+	for (; (at = o0_tree_next(&slots->leaves, &leaf)); leaf++)
+		o0_chunk_free(&slots->chunks, at);
+	o0_tree_destroy(&slots->leaves);
+	o0_table_destroy(&slots->words);
+}
+
+/* Pages held by the table. */
+unsigned long zblk_slots_pages(struct zblk_slots *slots)
+{
+	return atomic_long_read(&slots->leaves.nr_pages) + READ_ONCE(slots->chunks.nr_pages) +
+	       o0_table_nr_pages(&slots->words);
+}
+
+/* The slot of a sector, NULL while its leaf does not exist. Takes no lock. */
+u64 *zblk_slot_get(struct zblk_slots *slots, u64 sector)
+{
+	u64 *leaf = o0_tree_get(&slots->leaves, sector / LEAF_SLOTS);
+
+	return leaf ? leaf + sector % LEAF_SLOTS : NULL;
+}
+
+/**
+ * zblk_slot_make() - the slot of a sector, made if need be
+ * @slots: the table
+ * @sector: which
+ * @gfp: how to allocate
+ *
+ * Context: may sleep if @gfp may.
+ * Return: the slot, NULL if memory ran out.
+ */
+u64 *zblk_slot_make(struct zblk_slots *slots, u64 sector, gfp_t gfp)
+{
+	u64 *slot = zblk_slot_get(slots, sector);
+	void **place, *leaf, *other;
+
+	if (slot)
+		return slot;
+	place = o0_tree_slot(&slots->leaves, sector / LEAF_SLOTS, gfp);
+	leaf = place ? o0_chunk_alloc(&slots->chunks, gfp) : NULL;
+	if (!leaf)
+		return NULL;
+	/* Full barrier: the leaf is seen zeroed by whoever finds it. */
+	other = cmpxchg(place, NULL, leaf);
+	if (other) {
+		o0_chunk_free(&slots->chunks, leaf);
+		leaf = other;
+	}
+	return (u64 *)leaf + sector % LEAF_SLOTS;
+}
+
+/**
+ * zblk_slot_next() - walk the slots that exist
+ * @slots: the table
+ * @sector: in: where to look from; out: the slot's sector
+ * @end: stop before this sector
+ *
+ * Return: the first slot whose leaf exists, NULL if there is none before @end.
+ */
+u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end)
+{
+	u64 *slot;
+	u64 leaf;
+
+	if (*sector >= end)
+		return NULL;
+	slot = zblk_slot_get(slots, *sector);
+	if (slot)
+		return slot;
+	leaf = *sector / LEAF_SLOTS;
+	slot = o0_tree_next(&slots->leaves, &leaf);
+	if (!slot)
+		return NULL;
+	/* A leaf that has just come into being may be the very one that was absent above. */
+	*sector = max_t(u64, *sector, leaf * LEAF_SLOTS);
+	return *sector < end ? slot + *sector % LEAF_SLOTS : NULL;
+}
+
+/* The time in the units of a slot; wraps after twelve days. */
+static u64 now(void)
+{
+	return FIELD_PREP(TIME, (ktime_get_seconds() >> 2) & FIELD_MAX(TIME));
+}
+
+/* What a slot holds; the slot is locked. */
+struct zblk_slot_value zblk_slot_read(const u64 *slot)
+{
+	u64 word = *slot;
+	struct zblk_slot_value value = { .state = FIELD_GET(STATE, word) };
+
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	if (zblk_slot_is_fill(&value)) {
+		value.fill = FIELD_GET(FILL, word);
+	} else if (value.state == ZBLK_SLOT_OBJECT) {
+		value.handle = FIELD_GET(HANDLE, word);
+		value.algorithm = FIELD_GET(ALGORITHM, word);
+		value.raw = FIELD_GET(RAW, word);
+	}
+	return value;
+}
+
+/**
+ * zblk_slot_replace() - store a value
+ * @slot: a locked slot
+ * @value: what it holds from now on
+ *
+ * Return: what it held before, for the caller to release.
+ */
+struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value)
+{
+	struct zblk_slot_value old = zblk_slot_read(slot);
+	u64 word = FIELD_PREP(STATE, value->state) | BIT(0);
+
+	if (zblk_slot_is_fill(value))
+		word |= FIELD_PREP(FILL, value->fill);
+	else if (value->state == ZBLK_SLOT_OBJECT)
+		word |= FIELD_PREP(HANDLE, (u64)value->handle) |
+			FIELD_PREP(ALGORITHM, value->algorithm) | FIELD_PREP(RAW, value->raw) |
+			now();
+	*slot = word;
+	return old;
+}
+
+/* Notes that the object of a locked slot has been used. */
+void zblk_slot_touch(u64 *slot)
+{
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	*slot = (*slot & ~TIME) | now();
+}
+
+/* The object of a locked slot has another handle now; nothing else about it has changed. */
+void zblk_slot_move(u64 *slot, unsigned long handle)
+{
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	*slot = (*slot & ~HANDLE) | FIELD_PREP(HANDLE, (u64)handle);
+}
+
+/**
+ * zblk_slot_make_fill() - a value for a sector that is one repeated word
+ * @slots: the table
+ * @word: the word
+ * @gfp: how to allocate, for the few words that do not fit in a slot
+ * @value: out: the value; released by zblk_slot_drop_fill()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int zblk_slot_make_fill(struct zblk_slots *slots, u64 word, gfp_t gfp,
+			struct zblk_slot_value *value)
+{
+	struct stored_word *stored;
+	u64 number;
+
+	*value = (struct zblk_slot_value){};
+	if (sign_extend64(word, FILL_BITS - 1) == (s64)word) {
+		value->state = ZBLK_SLOT_FILL_SIGNED;
+		value->fill = word & (FILL >> 4);
+	} else if (!(word & 0xf)) {
+		value->state = ZBLK_SLOT_FILL_SHIFTED;
+		value->fill = word >> 4;
+	} else if (upper_32_bits(word) == lower_32_bits(word)) {
+		value->state = ZBLK_SLOT_FILL_TWICE;
+		value->fill = lower_32_bits(word);
+	} else {
+		stored = o0_table_alloc(&slots->words, &number, gfp);
+		if (!stored)
+			return -ENOMEM;
+		stored->word = word;
+		value->state = ZBLK_SLOT_FILL_STORED;
+		value->fill = number;
+	}
+	return 0;
+}
+
+/* The repeated word of a fill, whose slot is locked. */
+u64 zblk_slot_fill_word(struct zblk_slots *slots, const struct zblk_slot_value *value)
+{
+	struct stored_word *stored;
+
+	switch (value->state) {
+	case ZBLK_SLOT_FILL_SIGNED:
+		return sign_extend64(value->fill, FILL_BITS - 1);
+	case ZBLK_SLOT_FILL_SHIFTED:
+		return value->fill << 4;
+	case ZBLK_SLOT_FILL_TWICE:
+		return value->fill << 32 | value->fill;
+	default:
+		stored = o0_table_get(&slots->words, value->fill);
+		return stored->word;
+	}
+}
+
+/* Releases a fill that no slot holds any more. */
+void zblk_slot_drop_fill(struct zblk_slots *slots, const struct zblk_slot_value *value)
+{
+	if (value->state == ZBLK_SLOT_FILL_STORED)
+		o0_table_free(&slots->words, value->fill);
+}

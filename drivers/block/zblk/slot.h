@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zblk: the slot table, eight bytes a sector.
+ *
+ * A slot says what a sector holds. It is one 64-bit word:
+ *
+ *	bit  0		lock, a bit spinlock
+ *	bits 1-3	enum zblk_slot_state
+ *	bits 4-63	a state that is a fill: what remains of the repeated word
+ *	others:
+ *	bits 4-5	which algorithm compressed it
+ *	bit  6		the object is the sector as it is: it did not compress
+ *	bit  7		of use to recompression and writeback
+ *	bits 8-25	when it was last used, in units of four seconds
+ *	bits 26-63	handle of the object
+ *
+ * Leaves of 64 slots come into being when something is stored in them, and an absent leaf reads as
+ * empty slots, so a device costs what it stores and not what it could store. The table knows no
+ * allocator of objects and no codec: it keeps values and gives back what they replace.
+ *
+ * Locking: a slot's word is read and written under its own lock, by zblk_slot_lock(). The lock is
+ * held while an object is mapped, so that it cannot be freed under the mapping; it does not sleep and
+ * nothing that may reclaim memory is done under it. Order: swap's locks, slot, then zsmalloc's.
+ */
+#ifndef _ZBLK_SLOT_H
+#define _ZBLK_SLOT_H
+
+#include <linux/processor.h>
+#include <linux/bit_spinlock.h>
+#include <linux/types.h>
+
+#include <order0.h>
+
+/**
+ * enum zblk_slot_state - what a sector holds
+ * @ZBLK_SLOT_EMPTY: nothing; reads as zeroes
+ * @ZBLK_SLOT_OBJECT: an object of the allocator
+ * @ZBLK_SLOT_FILL_SIGNED: one repeated word that is its low 60 bits, sign-extended
+ * @ZBLK_SLOT_FILL_SHIFTED: one repeated word whose low 4 bits are zero, without them
+ * @ZBLK_SLOT_FILL_TWICE: one repeated word whose halves are the same, one of them
+ * @ZBLK_SLOT_FILL_STORED: any other repeated word, as a number in zblk_slots.words
+ */
+enum zblk_slot_state {
+	ZBLK_SLOT_EMPTY,
+	ZBLK_SLOT_OBJECT,
+	ZBLK_SLOT_FILL_SIGNED,
+	ZBLK_SLOT_FILL_SHIFTED,
+	ZBLK_SLOT_FILL_TWICE,
+	ZBLK_SLOT_FILL_STORED,
+};
+
+/**
+ * struct zblk_slot_value - a slot's word taken apart
+ * @state: which of the others mean anything
+ * @handle: ZBLK_SLOT_OBJECT: the object
+ * @fill: the fills: what the word keeps of the repeated word
+ * @algorithm: ZBLK_SLOT_OBJECT: what compressed it, 0 to 3
+ * @raw: ZBLK_SLOT_OBJECT: nothing did, the object is the sector itself
+ */
+struct zblk_slot_value {
+	enum zblk_slot_state state;
+	union {
+		unsigned long handle;
+		u64 fill;
+	};
+	u8 algorithm;
+	bool raw;
+};
+
+/**
+ * struct zblk_slots - the table
+ * @leaves: sector / slots in a leaf -> leaf
+ * @chunks: where leaves come from
+ * @words: repeated words that do not fit in a slot
+ */
+struct zblk_slots {
+	struct o0_tree leaves;
+	struct o0_chunks chunks;
+	struct o0_table words;
+};
+
+void zblk_slots_init(struct zblk_slots *slots);
+void zblk_slots_destroy(struct zblk_slots *slots);
+u64 *zblk_slot_get(struct zblk_slots *slots, u64 sector);
+u64 *zblk_slot_make(struct zblk_slots *slots, u64 sector, gfp_t gfp);
+u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end);
+unsigned long zblk_slots_pages(struct zblk_slots *slots);
+
+struct zblk_slot_value zblk_slot_read(const u64 *slot);
+struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value);
+void zblk_slot_touch(u64 *slot);
+void zblk_slot_move(u64 *slot, unsigned long handle);
+
+int zblk_slot_make_fill(struct zblk_slots *slots, u64 word, gfp_t gfp,
+			struct zblk_slot_value *value);
+u64 zblk_slot_fill_word(struct zblk_slots *slots, const struct zblk_slot_value *value);
+void zblk_slot_drop_fill(struct zblk_slots *slots, const struct zblk_slot_value *value);
+
+static inline bool zblk_slot_is_fill(const struct zblk_slot_value *value)
+{
+	return value->state >= ZBLK_SLOT_FILL_SIGNED && value->state <= ZBLK_SLOT_FILL_STORED;
+}
+
+/* The long that has bit 0 of the word in its own bit 0, whatever the byte order and size. */
+static inline unsigned long *zblk_slot_lock_word(u64 *slot)
+{
+	bool second = BITS_PER_LONG == 32 && IS_ENABLED(CONFIG_CPU_BIG_ENDIAN);
+
+	return (unsigned long *)slot + second;
+}
+
+static inline void zblk_slot_lock(u64 *slot)
+{
+	bit_spin_lock(0, zblk_slot_lock_word(slot));
+}
+
+static inline void zblk_slot_unlock(u64 *slot)
+{
+	bit_spin_unlock(0, zblk_slot_lock_word(slot));
+}
+
+/* Whether somebody, hopefully the caller, holds the lock. */
+static inline bool zblk_slot_is_locked(const u64 *slot)
+{
+	return bit_spin_is_locked(0, zblk_slot_lock_word((u64 *)slot));
+}
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zblk: what a device holds. Nothing is counted twice: what the allocator knows is asked of it.
+ */
+#include <uapi/zblk.h>
+
+#include "stat.h"
+
+/**
+ * zblk_stat() - a device's numbers
+ * @store: its store, NULL if it has none
+ * @stat: where to put them
+ *
+ * Context: process context; numbers of slightly different moments while there is I/O.
+ */
+void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
+{
+	struct zs_pool_stats pool;
+
+	*stat = (struct zblk_stat){};
+	if (!store)
+		return;
+	zs_pool_stats(store->pool, &pool);
+	stat->same_pages = zblk_store_count(store, ZBLK_COUNT_SAME);
+	stat->huge_pages = zblk_store_count(store, ZBLK_COUNT_RAW);
+	stat->huge_pages_since = zblk_store_count(store, ZBLK_COUNT_RAW_EVER);
+	stat->orig_data_size = (pool.objects + stat->same_pages) * ZBLK_SECTOR_SIZE;
+	stat->compr_data_size = pool.payload_bytes;
+	stat->slot_table_bytes = (u64)zblk_slots_pages(&store->slots) * PAGE_SIZE;
+	stat->metadata_bytes = pool.metadata_bytes;
+	stat->mem_used_total = (u64)zblk_store_pages(store) * PAGE_SIZE;
+	stat->mem_used_max = (u64)atomic_long_read(&store->high_water) * PAGE_SIZE;
+	stat->pages_compacted = pool.pages_compacted;
+	stat->failed_reads = zblk_store_count(store, ZBLK_COUNT_FAILED_READS);
+	stat->failed_writes = zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES);
+	stat->notify_free = zblk_store_count(store, ZBLK_COUNT_NOTIFY_FREE);
+}

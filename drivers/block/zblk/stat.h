@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zblk: what a device holds, in numbers for people.
+ */
+#ifndef _ZBLK_STAT_H
+#define _ZBLK_STAT_H
+
+#include <linux/types.h>
+
+#include "io.h"
+
+/**
+ * struct zblk_stat - a device's numbers; bytes unless said otherwise
+ * @orig_data_size: sectors stored, uncompressed
+ * @compr_data_size: what they were compressed to
+ * @mem_used_total: all memory held for them
+ * @mem_used_max: the most that this has been
+ * @slot_table_bytes: of @mem_used_total: the slot table
+ * @metadata_bytes: of @mem_used_total: the allocator's own structures
+ * @same_pages: sectors held as a repeated word
+ * @huge_pages: sectors stored without compression
+ * @huge_pages_since: the same, ever
+ * @pages_compacted: pages that compaction gave back
+ * @failed_reads: sectors that could not be read
+ * @failed_writes: sectors that could not be written
+ * @notify_free: sectors that swap gave back
+ */
+struct zblk_stat {
+	u64 orig_data_size;
+	u64 compr_data_size;
+	u64 mem_used_total;
+	u64 mem_used_max;
+	u64 slot_table_bytes;
+	u64 metadata_bytes;
+	u64 same_pages;
+	u64 huge_pages;
+	u64 huge_pages_since;
+	u64 pages_compacted;
+	u64 failed_reads;
+	u64 failed_writes;
+	u64 notify_free;
+};
+
+void zblk_stat(struct zblk_store *store, struct zblk_stat *stat);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * order0: containers that never ask the page allocator for more than one page.
+ *
+ * Slabs of odd sizes, xarray nodes and kvmalloc arrays all use high-order pages where they can get
+ * them, and their size is invisible to whoever has to account for it. A compressed RAM disk works
+ * when memory is short and fragmented and must tell its user where each byte went, so its own
+ * bookkeeping lives in these three containers instead:
+ *
+ *	o0_tree		sparse array of pointers, index -> pointer, lockless lookups
+ *	o0_table	elements of one size with a stable number, lowest free number first
+ *	o0_chunks	fractions of a page, for leaves smaller than a page
+ *
+ * All pages come from lowmem: they are dereferenced without mapping. Each container counts its
+ * pages in nr_pages.
+ */
+#ifndef _ORDER0_H
+#define _ORDER0_H
+
+#include <linux/atomic.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+/**
+ * struct o0_tree - sparse array of pointers
+ * @root: address of the root node's page, with the height of the tree in its low bits; 0 if empty
+ * @nr_pages: pages held by interior nodes (not what the pointers lead to)
+ *
+ * Nodes are pages full of pointers. They are added with cmpxchg and stay until o0_tree_destroy(), so
+ * lookups take no lock: a pointer read from a node leads to memory that was complete when it was
+ * published (address dependency pairs with the full barrier of cmpxchg).
+ */
+struct o0_tree {
+	unsigned long root;
+	atomic_long_t nr_pages;
+};
+
+void o0_tree_init(struct o0_tree *tree);
+void *o0_tree_get(const struct o0_tree *tree, u64 index);
+void **o0_tree_slot(struct o0_tree *tree, u64 index, gfp_t gfp);
+void *o0_tree_next(const struct o0_tree *tree, u64 *index);
+void o0_tree_destroy(struct o0_tree *tree);
+
+/**
+ * struct o0_table - numbered elements of one size
+ * @pages: number / per_page -> page of elements
+ * @lock: protects @hint and the use count of each page (page_private)
+ * @elem_size: bytes, a multiple of sizeof(long)
+ * @per_page: elements in a page
+ * @max: numbers are below this
+ * @hint: no page below this one has a free element
+ * @nr_pages: pages of elements
+ *
+ * The first word of an element is non-zero exactly while it is in use: o0_table_alloc() sets it to 1
+ * and the owner may then store anything but 0 there. Lookups of a number in use take no lock: the
+ * page of an element in use is never freed.
+ */
+struct o0_table {
+	struct o0_tree pages;
+	spinlock_t lock;
+	unsigned int elem_size;
+	unsigned int per_page;
+	u64 max;
+	unsigned long hint;
+	unsigned long nr_pages;
+};
+
+void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max);
+void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp);
+void o0_table_free(struct o0_table *table, u64 id);
+unsigned long o0_table_nr_pages(struct o0_table *table);
+void o0_table_destroy(struct o0_table *table);
+
+/**
+ * o0_table_get() - find the element of a number that is in use
+ * @table: the table
+ * @id: a number that o0_table_alloc() gave and that was not freed
+ *
+ * Context: any; takes no lock.
+ */
+static inline void *o0_table_get(const struct o0_table *table, u64 id)
+{
+	u32 page = (u32)id / table->per_page;
+	u32 elem = (u32)id % table->per_page;
+
+	return o0_tree_get(&table->pages, page) + elem * table->elem_size;
+}
+
+/**
+ * struct o0_chunks - equal fractions of pages
+ * @lock: protects @partial, @nr_pages and the free mask of each page (page_private)
+ * @partial: pages with a free chunk, through page->lru
+ * @size: bytes in a chunk; PAGE_SIZE / @size must fit in a long's bits
+ * @nr_pages: pages held
+ */
+struct o0_chunks {
+	spinlock_t lock;
+	struct list_head partial;
+	unsigned int size;
+	unsigned long nr_pages;
+};
+
+void o0_chunks_init(struct o0_chunks *chunks, unsigned int size);
+void *o0_chunk_alloc(struct o0_chunks *chunks, gfp_t gfp);
+void o0_chunk_free(struct o0_chunks *chunks, void *chunk);
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * o0_tree: a sparse array of pointers made of single pages.
+ *
+ * A node is a page of PTRS pointers. A tree of height h reaches PTRS^h indexes; it grows upwards
+ * when an index beyond that is asked for, by putting a new root over the old one. Nothing moves and
+ * nothing is freed before the whole tree goes, which is what makes lookups safe without a lock. An
+ * empty tree holds no page.
+ *
+ * Cost: one dependent load a level; height 2 reaches 2^18 pointers with 4 KiB pages.
+ */
+#include <order0.h>
+
+#define PTRS		(PAGE_SIZE / sizeof(void *))
+#define PTRS_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
+#define MAX_HEIGHT	(64 / PTRS_SHIFT)
+#define HEIGHT_MASK	(PAGE_SIZE - 1)
+
+static void **root_node(unsigned long root)
+{
+	return (void **)(root & ~HEIGHT_MASK);
+}
+
+static unsigned int root_height(unsigned long root)
+{
+	return root & HEIGHT_MASK;
+}
+
+static bool reaches(unsigned int height, u64 index)
+{
+	return height * PTRS_SHIFT >= 64 || !(index >> (height * PTRS_SHIFT));
+}
+
+static unsigned int position(u64 index, unsigned int level)
+{
+	return (index >> (level * PTRS_SHIFT)) & (PTRS - 1);
+}
+
+/**
+ * o0_tree_init() - make an empty tree
+ * @tree: where
+ */
+void o0_tree_init(struct o0_tree *tree)
+{
+	tree->root = 0;
+	atomic_long_set(&tree->nr_pages, 0);
+}
+
+/**
+ * o0_tree_get() - look an index up
+ * @tree: the tree
+ * @index: any index
+ *
+ * Context: any; takes no lock.
+ * Return: the pointer stored there, NULL where nothing is.
+ */
+void *o0_tree_get(const struct o0_tree *tree, u64 index)
+{
+	unsigned long root = READ_ONCE(tree->root);
+	unsigned int level = root_height(root);
+	void *at = root_node(root);
+
+	if (!reaches(level, index))
+		return NULL;
+	while (at && level--)
+		at = READ_ONCE(((void **)at)[position(index, level)]);
+	return at;
+}
+
+static void *new_node(struct o0_tree *tree, gfp_t gfp)
+{
+	void *node = (void *)__get_free_page((gfp & ~__GFP_HIGHMEM & ~__GFP_MOVABLE) | __GFP_ZERO);
+
+	if (node)
+		atomic_long_inc(&tree->nr_pages);
+	return node;
+}
+
+static void drop_node(struct o0_tree *tree, void *node)
+{
+	atomic_long_dec(&tree->nr_pages);
+	free_page((unsigned long)node);
+}
+
+/* Puts a new root over the old one, or makes the first, until the tree reaches @index. */
+static int grow(struct o0_tree *tree, u64 index, gfp_t gfp)
+{
+	for (;;) {
+		unsigned long old = READ_ONCE(tree->root), new;
+		unsigned int height = root_height(old);
+		void **node;
+
+		if (height && reaches(height, index))
+			return 0;
+		node = new_node(tree, gfp);
+		if (!node)
+			return -ENOMEM;
+		if (height) {
+			node[0] = root_node(old);
+			height++;
+		} else {
+			for (height = 1; !reaches(height, index); height++)
+				;
+		}
+		new = (unsigned long)node | height;
+		if (cmpxchg(&tree->root, old, new) != old)
+			drop_node(tree, node);
+	}
+}
+
+/**
+ * o0_tree_slot() - make the place of an index
+ * @tree: the tree
+ * @index: any index
+ * @gfp: how to allocate the nodes that lead there
+ *
+ * Concurrent callers may ask for the same index; the pointer itself must then be stored with
+ * cmpxchg() and cleared with WRITE_ONCE().
+ *
+ * Context: may sleep if @gfp may; takes no lock.
+ * Return: where the pointer is stored, NULL if memory ran out.
+ */
+void **o0_tree_slot(struct o0_tree *tree, u64 index, gfp_t gfp)
+{
+	unsigned long root;
+	unsigned int level;
+	void **node;
+
+	if (grow(tree, index, gfp))
+		return NULL;
+	root = READ_ONCE(tree->root);
+	node = root_node(root);
+	for (level = root_height(root) - 1; level; level--) {
+		void **place = &node[position(index, level)];
+		void *next = READ_ONCE(*place);
+
+		if (!next) {
+			void *fresh = new_node(tree, gfp);
+
+			if (!fresh)
+				return NULL;
+			next = cmpxchg(place, NULL, fresh);
+			if (next)
+				drop_node(tree, fresh);
+			else
+				next = fresh;
+		}
+		node = next;
+	}
+	return &node[position(index, 0)];
+}
+
+/**
+ * o0_tree_next() - find the first pointer at or after an index
+ * @tree: the tree
+ * @index: in: where to start; out: where the pointer was found
+ *
+ * Passes over absent nodes whole, so that a walk costs what is there and not what could be.
+ *
+ * Context: any; takes no lock; pointers stored meanwhile may or may not be seen.
+ * Return: the pointer, NULL when there is none.
+ */
+void *o0_tree_next(const struct o0_tree *tree, u64 *index)
+{
+	unsigned long root = READ_ONCE(tree->root);
+	unsigned int height = root_height(root);
+	u64 at = *index;
+
+	while (height && reaches(height, at)) {
+		unsigned int level = height;
+		void *node = root_node(root);
+
+		while (node && level) {
+			level--;
+			node = READ_ONCE(((void **)node)[position(at, level)]);
+		}
+		if (node) {
+			*index = at;
+			return node;
+		}
+		/* Nothing below this level here: on to the next entry of the same node. */
+		at = ((at >> (level * PTRS_SHIFT)) + 1) << (level * PTRS_SHIFT);
+		if (!at)
+			break;
+	}
+	return NULL;
+}
+
+/**
+ * o0_tree_destroy() - free all nodes
+ * @tree: the tree, with nobody else using it; what its pointers lead to is the caller's to free
+ */
+void o0_tree_destroy(struct o0_tree *tree)
+{
+	void **path[MAX_HEIGHT + 1];
+	unsigned int pos[MAX_HEIGHT + 1];
+	unsigned int height = root_height(tree->root), depth = 0;
+
+	if (!height)
+		return;
+	path[0] = root_node(tree->root);
+	pos[0] = 0;
+	/* Depth height - 1 holds the callers' pointers, so nodes end there. */
+	for (;;) {
+		if (depth + 1 < height && pos[depth] < PTRS) {
+			void **child = path[depth][pos[depth]++];
+
+			if (child) {
+				path[++depth] = child;
+				pos[depth] = 0;
+			}
+			continue;
+		}
+		drop_node(tree, path[depth]);
+		if (!depth--)
+			break;
+	}
+	tree->root = 0;
+}

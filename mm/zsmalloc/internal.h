@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zsmalloc: nouns, layout, lock order and invariants.
+ *
+ * A zspage is up to ZS_MAX_PAGES single pages that form one range of bytes:
+ *
+ *	0                              top                                  nr_pages * PAGE_SIZE
+ *	| object | object | hole | object |          tail          | directory <- |
+ *
+ * Objects are packed upwards at byte granularity. The directory grows downwards from the end: one
+ * u32 {offset, length} for each object, in page order of its index from the end. An index never
+ * changes while its object lives, so handle = {zspage number, index} stays valid when the object
+ * slides. When the zspage grows or shrinks by a page, the directory moves to the new end. Entries
+ * are four bytes and aligned, so none crosses a page.
+ *
+ * An object that compression could not shrink has a page to itself and no zspage; its handle names
+ * a word in a table that holds the page.
+ *
+ * Lock order, outermost first:
+ *	pool->reclaim_lock	mutex: one compaction at a time
+ *	class->lock		spinlock: which objects are where; see struct zs_class
+ *	zspage->lock		rwlock: read: objects are mapped; write: contents are being moved
+ *	table->lock		spinlock, in o0_table; may be taken under none or all of the above
+ * Nothing is allocated from the system under a spinlock or rwlock of these.
+ *
+ * Invariants of a zspage that is linked in its class, checked by zs_pool_validate():
+ *	sum of lengths in the directory		== live
+ *	entries with a length			== nr_dir - nr_free
+ *	max(offset + length)			<= top
+ *	top + nr_dir * sizeof(u32)		<= nr_pages * PAGE_SIZE
+ *	objects do not overlap, and [hole_off, hole_off + hole_len) overlaps none
+ *	bucket					== zs_bucket(class, zspage_room(zspage))
+ * and of a class:
+ *	sum of nr_pages				== class->pages
+ *	sum of live				== class->payload
+ */
+#ifndef _ZSMALLOC_INTERNAL_H
+#define _ZSMALLOC_INTERNAL_H
+
+#include <linux/bitmap.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+#include <order0.h>
+#include <zsmalloc.h>
+
+/* Offsets are 16 bits, so a zspage ends at 64 KiB; beyond that there is little to gain. */
+#define ZS_MAX_PAGES		(SZ_64K / PAGE_SIZE)
+
+/* Classes of objects in zspages; the one that follows is for whole pages. */
+#define ZS_ELASTIC_CLASSES	(ZS_NR_CLASSES - 1)
+#define ZS_PAGE_CLASS		ZS_ELASTIC_CLASSES
+
+/* Room in a zspage is kept in steps of 64 bytes above the class's lower bound. */
+#define ZS_NR_BUCKETS		16
+#define ZS_BUCKET_STEP		64
+
+/* The directory grows by this many entries at a time. */
+#define ZS_DIR_STEP		8
+
+/* A zspage of at least half the pages it may have counts as full when less than this is left. */
+#define ZS_EARLY_TAIL		256
+
+/* Resolution of a search for holes, bytes. */
+#define HOLE_GRANULE		64
+
+/* handle = index + number * 2^ZS_INDEX_BITS, under a bit that says which table the number is of */
+#define ZS_INDEX_BITS		9
+#define ZS_MAX_INDEX		BIT(ZS_INDEX_BITS)
+#define ZS_PAGE_HANDLE		BIT(ZS_HANDLE_BITS - 1)
+#define ZS_NUMBER_BITS		(ZS_HANDLE_BITS - 1 - ZS_INDEX_BITS)
+
+/**
+ * enum zspage_state - who may do what with a zspage
+ * @ZSPAGE_LINKED: in a bucket of its class; allocation may use its room
+ * @ZSPAGE_OPEN: the zspage that its class fills; in no bucket
+ * @ZSPAGE_TAKEN: in the hands of reclaim, which may slide it; frees only mark the entry
+ * @ZSPAGE_SPARSE: in the hands of reclaim, which waits for its owner to move the objects out
+ */
+enum zspage_state {
+	ZSPAGE_LINKED = 1,
+	ZSPAGE_OPEN,
+	ZSPAGE_TAKEN,
+	ZSPAGE_SPARSE,
+};
+
+/**
+ * struct zspage - single pages stitched together
+ * @state: enum zspage_state; non-zero while the zspage exists (o0_table relies on it)
+ * @class: index of the size class
+ * @nr_pages: pages that it has
+ * @bucket: list of the class that it hangs on while ZSPAGE_LINKED
+ * @lock: read: objects are mapped and must stay; write: objects, directory or pages move
+ * @node: in a bucket of the class, or on reclaim's list while ZSPAGE_TAKEN or ZSPAGE_SPARSE
+ * @number: its number in pool->zspages
+ * @top: objects end at or below this offset
+ * @live: sum of the lengths of its objects
+ * @hole_off: where the largest known hole below @top begins
+ * @hole_len: its length, 0 if none is known
+ * @nr_dir: entries in the directory, free ones included
+ * @nr_free: entries without an object
+ * @pfn_low: low 32 bits of each page's frame number
+ * @pfn_high: the bits above
+ *
+ * Everything but @lock is protected by class->lock, with these additions: entries of the directory
+ * and the pages that hold objects change their place only with @lock held for writing as well, so
+ * that either lock is enough to read them; while ZSPAGE_TAKEN, the taker alone changes @top, @live,
+ * the holes and @nr_pages, and frees change entries atomically to 0.
+ *
+ * Two cache lines: there is one of these for 64 KiB of payload.
+ */
+struct zspage {
+	u8 state;
+	u8 class;
+	u8 nr_pages;
+	u8 bucket;
+	u32 number;
+	rwlock_t lock;
+	struct list_head node;
+	u32 top;
+	u32 live;
+	u16 hole_off;
+	u16 hole_len;
+	u16 nr_dir;
+	u16 nr_free;
+	u32 pfn_low[ZS_MAX_PAGES];
+	u8 pfn_high[ZS_MAX_PAGES];
+} __aligned(sizeof(long));
+
+/**
+ * struct zs_class - objects of a range of sizes
+ * @lock: protects all fields below it and, as said there, the zspages of the class
+ * @low: objects are larger than this
+ * @high: and at most this large
+ * @index: position in pool->class
+ * @open: the zspage being filled, NULL if none
+ * @bucket: linked zspages by the room they have; bucket 0: none for any size of the class
+ * @occupied: which buckets have zspages
+ * @objects: objects allocated; like the sums below written under @lock, read without for statistics
+ * @payload: their bytes
+ * @pages: pages of all zspages
+ * @highmem: those of @pages that are highmem
+ * @zspages: zspages
+ */
+struct zs_class {
+	spinlock_t lock;
+	u16 low;
+	u16 high;
+	u8 index;
+	struct zspage *open;
+	struct list_head bucket[ZS_NR_BUCKETS];
+	DECLARE_BITMAP(occupied, ZS_NR_BUCKETS);
+	unsigned long objects;
+	unsigned long payload;
+	unsigned long pages;
+	unsigned long highmem;
+	unsigned long zspages;
+};
+
+/**
+ * struct zs_page_object - an object that has a page to itself
+ * @page: the page, with a lock in bit 0 that a mapping holds: the page stays the object's page
+ * @size: bytes of the object
+ */
+struct zs_page_object {
+	unsigned long page;
+	u32 size;
+};
+
+/**
+ * struct zs_pool - a set of objects that live and die together
+ * @zspages: the zspages, by number
+ * @whole: pages held by incompressible objects, by number; see page.c
+ * @class: the elastic classes
+ * @page_objects: objects that have a page to themselves
+ * @page_payload: their bytes
+ * @page_highmem: those of them in highmem
+ * @pages: pages that hold objects, for zs_get_total_pages()
+ * @ops: how to reach the owner of the handles, NULL if nobody answers; set before first use
+ * @owner: its argument
+ * @reclaim_lock: one compaction at a time; protects @bounce
+ * @bounce: a page for an object on its way to another zspage, or for a sorted directory
+ * @pages_compacted: pages returned by compaction
+ * @moved_bytes: bytes that compaction copied
+ * @name: for messages
+ */
+struct zs_pool {
+	struct o0_table zspages;
+	struct o0_table whole;
+	struct zs_class class[ZS_ELASTIC_CLASSES];
+	atomic_long_t page_objects;
+	atomic_long_t page_payload;
+	atomic_long_t page_highmem;
+	atomic_long_t pages;
+	const struct zs_owner_ops *ops;
+	void *owner;
+	struct mutex reclaim_lock;
+	void *bounce;
+	atomic64_t pages_compacted;
+	atomic64_t moved_bytes;
+	char name[32];
+};
+
+/* size_class.c: arithmetic and lists */
+unsigned int zs_bucket(const struct zs_class *class, unsigned int room);
+void zs_classes_init(struct zs_pool *pool);
+bool zs_wants_page(size_t size);
+struct zs_class *zs_class_of(struct zs_pool *pool, size_t size);
+void zs_class_link(struct zs_class *class, struct zspage *zspage);
+void zs_class_unlink(struct zs_class *class, struct zspage *zspage);
+struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size);
+struct zspage *zs_class_growable(struct zs_class *class, unsigned int size);
+
+/* zspage.c: pages, directory, packing */
+u32 zspage_entry(const struct zspage *zspage, unsigned int index);
+bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u32 new);
+struct page *zspage_page(const struct zspage *zspage, unsigned int i);
+unsigned int zspage_tail(const struct zspage *zspage);
+unsigned int zspage_room(const struct zspage *zspage);
+bool zspage_can_grow(const struct zspage *zspage);
+bool zspage_full_early(const struct zspage *zspage);
+void zspage_add_page(struct zs_class *class, struct zspage *zspage, struct page *page);
+unsigned int zspage_place(struct zspage *zspage, unsigned int size);
+void zspage_drop(struct zspage *zspage, unsigned int index);
+void zspage_find_hole(struct zspage *zspage);
+void zspage_recount(struct zspage *zspage);
+unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list);
+unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct list_head *pages);
+void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct list_head *pages);
+void zs_free_pages(struct zs_pool *pool, struct list_head *pages);
+struct page *zs_alloc_page(struct zs_pool *pool, gfp_t gfp);
+
+static inline unsigned int entry_offset(u32 entry)
+{
+	return entry & 0xffff;
+}
+
+static inline unsigned int entry_length(u32 entry)
+{
+	return entry >> 16;
+}
+
+static inline unsigned int entry_end(u32 entry)
+{
+	return entry_offset(entry) + entry_length(entry);
+}
+
+static inline u32 make_entry(unsigned int offset, unsigned int length)
+{
+	return offset | length << 16;
+}
+
+/* map.c */
+int zs_map_init(void);
+void zs_map_exit(void);
+
+/* page.c: objects that have a page to themselves */
+unsigned long zs_page_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp);
+void zs_page_free(struct zs_pool *pool, u64 number);
+void zs_page_destroy_all(struct zs_pool *pool);
+struct page *zs_page_lock(struct zs_page_object *object);
+void zs_page_unlock(struct zs_page_object *object);
+
+static inline struct page *zs_object_page(const struct zs_page_object *object)
+{
+	return (struct page *)(READ_ONCE(object->page) & ~1UL);
+}
+
+static inline u64 zs_page_number(unsigned long handle)
+{
+	return handle & ~ZS_PAGE_HANDLE;
+}
+
+static inline struct zs_page_object *zs_page_object(struct zs_pool *pool, unsigned long handle)
+{
+	return o0_table_get(&pool->whole, zs_page_number(handle));
+}
+
+/* object.c */
+static inline struct zspage *zs_zspage(struct zs_pool *pool, unsigned long handle)
+{
+	return o0_table_get(&pool->zspages, handle >> ZS_INDEX_BITS);
+}
+
+void zspage_release(struct zs_pool *pool, struct zspage *zspage);
+
+#endif

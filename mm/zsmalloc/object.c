@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zsmalloc: allocating and freeing objects.
+ *
+ * An allocation takes the first of these that has room: the tail or hole of the open zspage, the
+ * best-fitting hole or tail of another zspage of the class, a new page at the end of the open
+ * zspage, a new page at the end of another, a new zspage. Nothing is moved to make room; that is
+ * left to reclaim.
+ *
+ * Cost: one spinlock of the class each way, held for some tens of nanoseconds. Pages and zspage
+ * structures are allocated before it is taken: an attempt that lacks one says which, and is repeated
+ * with it in hand.
+ */
+#include <linux/err.h>
+
+#include "internal.h"
+
+/* What an attempt lacked, and what the next one has. */
+struct spare {
+	struct page *page;
+	struct zspage *zspage;
+};
+
+enum lack { LACKS_NOTHING, LACKS_PAGE, LACKS_ZSPAGE };
+
+static unsigned long make_handle(const struct zspage *zspage, unsigned int index)
+{
+	return (unsigned long)zspage->number << ZS_INDEX_BITS | index;
+}
+
+static void place(struct zs_class *class, struct zspage *zspage, unsigned int size,
+		  unsigned long *handle)
+{
+	unsigned int free_below;
+
+	*handle = make_handle(zspage, zspage_place(zspage, size));
+	class->objects++;
+	class->payload += size;
+	/* The hole is used up; there may be another one. */
+	free_below = zspage->top - zspage->live;
+	if (zspage->hole_len && zspage->hole_len <= class->low && free_below > class->low)
+		zspage_find_hole(zspage);
+}
+
+/* Grown to its full size, would the zspage take @size? */
+static bool could_take(const struct zspage *zspage, unsigned int size)
+{
+	unsigned int growth = (ZS_MAX_PAGES - zspage->nr_pages) * PAGE_SIZE;
+
+	return zspage_can_grow(zspage) &&
+	       zspage_tail(zspage) + growth >= size + ZS_DIR_STEP * sizeof(u32);
+}
+
+/* Finds a zspage to fill: the open one while it may grow, else another, else the spare one. */
+static struct zspage *open_zspage(struct zs_class *class, unsigned int size, struct spare *spare)
+{
+	struct zspage *zspage = class->open;
+
+	if (zspage && could_take(zspage, size) && !zspage_full_early(zspage))
+		return zspage;
+	if (zspage) {
+		zs_class_link(class, zspage);
+		class->open = NULL;
+	}
+	zspage = zs_class_growable(class, size);
+	if (zspage) {
+		zs_class_unlink(class, zspage);
+	} else if (spare->zspage) {
+		zspage = spare->zspage;
+		spare->zspage = NULL;
+		zspage->class = class->index;
+		class->zspages++;
+	} else {
+		return NULL;
+	}
+	zspage->state = ZSPAGE_OPEN;
+	class->open = zspage;
+	return zspage;
+}
+
+static enum lack try_malloc(struct zs_class *class, unsigned int size, struct spare *spare,
+			    unsigned long *handle)
+{
+	struct zspage *zspage = class->open;
+
+	lockdep_assert_held(&class->lock);
+	if (zspage && zspage_room(zspage) >= size) {
+		place(class, zspage, size, handle);
+		return LACKS_NOTHING;
+	}
+	zspage = zs_class_best_fit(class, size);
+	if (zspage) {
+		zs_class_unlink(class, zspage);
+		place(class, zspage, size, handle);
+		zs_class_link(class, zspage);
+		return LACKS_NOTHING;
+	}
+	zspage = open_zspage(class, size, spare);
+	if (!zspage)
+		return LACKS_ZSPAGE;
+	while (zspage_room(zspage) < size) {
+		if (!spare->page)
+			return LACKS_PAGE;
+		zspage_add_page(class, zspage, spare->page);
+		spare->page = NULL;
+	}
+	place(class, zspage, size, handle);
+	return LACKS_NOTHING;
+}
+
+static int fetch(struct zs_pool *pool, enum lack lack, struct spare *spare, gfp_t gfp)
+{
+	u64 number;
+
+	if (lack == LACKS_PAGE) {
+		spare->page = zs_alloc_page(pool, gfp);
+		return spare->page ? 0 : -ENOMEM;
+	}
+	spare->zspage = o0_table_alloc(&pool->zspages, &number, gfp);
+	if (!spare->zspage)
+		return -ENOMEM;
+	spare->zspage->number = number;
+	rwlock_init(&spare->zspage->lock);
+	return 0;
+}
+
+static void put_back(struct zs_pool *pool, struct spare *spare)
+{
+	LIST_HEAD(pages);
+
+	if (spare->page) {
+		list_add(&spare->page->lru, &pages);
+		zs_free_pages(pool, &pages);
+	}
+	if (spare->zspage)
+		zspage_release(pool, spare->zspage);
+}
+
+/**
+ * zs_malloc() - allocate an object
+ * @pool: the pool
+ * @size: bytes, 1 to ZS_MAX_SIZE
+ * @gfp: how to get pages; __GFP_HIGHMEM is implied for those that hold objects
+ *
+ * Context: may sleep if @gfp may; takes class locks, so never from an interrupt.
+ * Return: a handle, or -EINVAL or -ENOMEM for which IS_ERR_VALUE() holds.
+ */
+unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp)
+{
+	struct spare spare = {};
+	struct zs_class *class;
+	unsigned long handle;
+	enum lack lack;
+
+	if (!size || size > ZS_MAX_SIZE)
+		return -EINVAL;
+	if (zs_wants_page(size))
+		return zs_page_malloc(pool, size, gfp);
+
+	class = zs_class_of(pool, size);
+	for (;;) {
+		spin_lock(&class->lock);
+		lack = try_malloc(class, size, &spare, &handle);
+		spin_unlock(&class->lock);
+		if (lack == LACKS_NOTHING)
+			break;
+		if (fetch(pool, lack, &spare, gfp)) {
+			handle = -ENOMEM;
+			break;
+		}
+	}
+	put_back(pool, &spare);
+	return handle;
+}
+
+/* Forgets a zspage that has neither pages nor objects and that no list leads to. */
+void zspage_release(struct zs_pool *pool, struct zspage *zspage)
+{
+	o0_table_free(&pool->zspages, zspage->number);
+}
+
+/*
+ * Takes an object out of a zspage that nobody is rearranging.
+ * Return: the zspage if that was the last object, to be released; else NULL.
+ */
+static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsigned int index,
+			   struct list_head *pages)
+{
+	bool linked = zspage->state == ZSPAGE_LINKED;
+
+	lockdep_assert_held(&class->lock);
+	if (linked)
+		zs_class_unlink(class, zspage);
+	zspage_drop(zspage, index);
+	if (!zspage->live) {
+		if (!linked)
+			class->open = NULL;
+		zspage_remove_pages(class, zspage, pages);
+		class->zspages--;
+		return zspage;
+	}
+	zspage_trim(class, zspage, pages);
+	if (linked)
+		zs_class_link(class, zspage);
+	return NULL;
+}
+
+/**
+ * zs_free() - free an object
+ * @pool: its pool
+ * @handle: what zs_malloc() returned; not mapped by anybody
+ *
+ * Context: any but interrupts, with interrupts on or off; does not sleep.
+ */
+void zs_free(struct zs_pool *pool, unsigned long handle)
+{
+	unsigned int index = handle & (ZS_MAX_INDEX - 1);
+	struct zspage *zspage, *empty = NULL;
+	struct zs_class *class;
+	LIST_HEAD(pages);
+	u32 entry;
+
+	if (handle & ZS_PAGE_HANDLE) {
+		zs_page_free(pool, zs_page_number(handle));
+		return;
+	}
+	zspage = zs_zspage(pool, handle);
+	class = &pool->class[zspage->class];
+
+	spin_lock(&class->lock);
+	entry = zspage_entry(zspage, index);
+	if (zspage->state == ZSPAGE_TAKEN || zspage->state == ZSPAGE_SPARSE) {
+		/* Its taker may be sliding this object: mark it, the taker counts. */
+		while (!zspage_replace_entry(zspage, index, entry, 0))
+			entry = zspage_entry(zspage, index);
+	} else {
+		empty = drop(class, zspage, index, &pages);
+	}
+	class->objects--;
+	class->payload -= entry_length(entry);
+	spin_unlock(&class->lock);
+
+	zs_free_pages(pool, &pages);
+	if (empty)
+		zspage_release(pool, empty);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zsmalloc: walking every invariant that internal.h states.
+ *
+ * For tests and debug builds: it holds each class's lock for the whole walk of the class.
+ */
+#include <linux/printk.h>
+
+#include "internal.h"
+
+#define holds(pool, condition) ({						\
+	bool __ok = (condition);						\
+										\
+	if (!__ok)								\
+		pr_err("zsmalloc: %s: broken: %s\n", (pool)->name, #condition);	\
+	__ok;									\
+})
+
+static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage)
+{
+	u32 *list = pool->bounce;
+	unsigned int i, n, live = 0, end = 0;
+	unsigned int hole = zspage->hole_off, hole_end = hole + zspage->hole_len;
+	bool ok = true;
+
+	if (!holds(pool, zspage->nr_pages && zspage->nr_pages <= ZS_MAX_PAGES))
+		return false;
+	ok &= holds(pool, zspage->class == class->index);
+	ok &= holds(pool, zspage->nr_dir <= ZS_MAX_INDEX && zspage->nr_free <= zspage->nr_dir);
+	ok &= holds(pool, zspage->top + zspage->nr_dir * sizeof(u32) <=
+			  zspage->nr_pages * PAGE_SIZE);
+	ok &= holds(pool, o0_table_get(&pool->zspages, zspage->number) == zspage);
+	n = zspage_by_offset(zspage, list);
+	ok &= holds(pool, n == zspage->nr_dir - zspage->nr_free);
+	for (i = 0; i < n; i++) {
+		u32 entry = zspage_entry(zspage, list[i] & 0xffff);
+
+		ok &= holds(pool, entry_length(entry));
+		ok &= holds(pool, entry_offset(entry) >= end);
+		ok &= holds(pool, !zspage->hole_len || entry_end(entry) <= hole ||
+				  entry_offset(entry) >= hole_end);
+		ok &= holds(pool, entry_length(entry) > class->low &&
+				  entry_length(entry) <= class->high);
+		end = entry_end(entry);
+		live += entry_length(entry);
+	}
+	ok &= holds(pool, live == zspage->live);
+	ok &= holds(pool, end <= zspage->top);
+	ok &= holds(pool, !zspage->hole_len || hole_end <= zspage->top);
+	if (zspage->state == ZSPAGE_LINKED)
+		ok &= holds(pool, zspage->bucket == zs_bucket(class, zspage_room(zspage)));
+	return ok;
+}
+
+static bool class_valid(struct zs_pool *pool, struct zs_class *class)
+{
+	unsigned long pages = 0, payload = 0, objects = 0, zspages = 0;
+	struct zspage *zspage;
+	unsigned int b;
+	bool ok = true;
+
+	lockdep_assert_held(&class->lock);
+	for (b = 0; b < ZS_NR_BUCKETS; b++) {
+		ok &= holds(pool, list_empty(&class->bucket[b]) == !test_bit(b, class->occupied));
+		list_for_each_entry(zspage, &class->bucket[b], node) {
+			ok &= holds(pool, zspage->state == ZSPAGE_LINKED && zspage->bucket == b);
+			ok &= zspage_valid(pool, class, zspage);
+			pages += zspage->nr_pages;
+			payload += zspage->live;
+			objects += zspage->nr_dir - zspage->nr_free;
+			zspages++;
+		}
+	}
+	zspage = class->open;
+	if (zspage) {
+		ok &= holds(pool, zspage->state == ZSPAGE_OPEN);
+		ok &= !zspage->nr_pages || zspage_valid(pool, class, zspage);
+		pages += zspage->nr_pages;
+		payload += zspage->live;
+		objects += zspage->nr_dir - zspage->nr_free;
+		zspages++;
+	}
+	ok &= holds(pool, pages == class->pages);
+	ok &= holds(pool, payload == class->payload);
+	ok &= holds(pool, objects == class->objects);
+	ok &= holds(pool, zspages == class->zspages);
+	return ok;
+}
+
+/**
+ * zs_pool_validate() - check every invariant of a pool
+ * @pool: the pool
+ *
+ * Context: may sleep. Allocations and frees wait for it; compaction is kept out.
+ * Return: whether all hold; those that do not are logged.
+ */
+bool zs_pool_validate(struct zs_pool *pool)
+{
+	unsigned int i;
+	bool ok = true;
+
+	mutex_lock(&pool->reclaim_lock);
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
+		struct zs_class *class = &pool->class[i];
+
+		spin_lock(&class->lock);
+		ok &= class_valid(pool, class);
+		spin_unlock(&class->lock);
+	}
+	mutex_unlock(&pool->reclaim_lock);
+	return ok;
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zsmalloc: one zspage: its pages, its directory and where objects lie in it.
+ *
+ * Knows bytes and pages of a single zspage; which zspage to use is the business of its callers, who
+ * hold the lock of its class. The directory lies in the last page, whole: ZS_MAX_INDEX entries of
+ * four bytes fill at most half of a 4 KiB page.
+ *
+ * Cost: placing takes constant time but for the search of a free entry; dropping an object reads the
+ * directory once, some fifty entries, to merge the hole with its neighbours.
+ */
+#include <linux/highmem.h>
+#include <linux/sort.h>
+
+#include "internal.h"
+
+#define DIR_BYTES(entries)	((entries) * sizeof(u32))
+
+struct page *zspage_page(const struct zspage *zspage, unsigned int i)
+{
+	return pfn_to_page(zspage->pfn_low[i] | (u64)zspage->pfn_high[i] << 32);
+}
+
+static void set_page(struct zspage *zspage, unsigned int i, struct page *page)
+{
+	u64 pfn = page_to_pfn(page);
+
+	zspage->pfn_low[i] = lower_32_bits(pfn);
+	zspage->pfn_high[i] = upper_32_bits(pfn);
+}
+
+static unsigned int zspage_bytes(const struct zspage *zspage)
+{
+	return zspage->nr_pages * PAGE_SIZE;
+}
+
+/*
+ * Maps the directory: entry i is at [-1 - i] of what is returned. Unmapped by dir_unmap(). The
+ * zspage's class or the zspage itself must be locked, or the directory could move away.
+ */
+static u32 *dir_map(const struct zspage *zspage)
+{
+	BUILD_BUG_ON(DIR_BYTES(ZS_MAX_INDEX) > PAGE_SIZE);
+	/* Without debugging in the lock, 32 zspages fit in a 4 KiB page. */
+	BUILD_BUG_ON(sizeof(rwlock_t) <= 8 && ZS_MAX_PAGES == 16 && sizeof(struct zspage) > 128);
+	return kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1)) + PAGE_SIZE;
+}
+
+static void dir_unmap(u32 *dir)
+{
+	kunmap_local(dir - 1);
+}
+
+/* The directory entry of an object; see dir_map() for what must be locked. */
+u32 zspage_entry(const struct zspage *zspage, unsigned int index)
+{
+	u32 *dir = dir_map(zspage);
+	u32 entry = READ_ONCE(dir[-1 - (int)index]);
+
+	dir_unmap(dir);
+	return entry;
+}
+
+/* Changes an entry unless it is no longer @old: frees and slides of a taken zspage meet here. */
+bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u32 new)
+{
+	u32 *dir = dir_map(zspage);
+	bool done = cmpxchg(&dir[-1 - (int)index], old, new) == old;
+
+	dir_unmap(dir);
+	return done;
+}
+
+/* Bytes between the objects and the directory. */
+unsigned int zspage_tail(const struct zspage *zspage)
+{
+	return zspage_bytes(zspage) - zspage->top - DIR_BYTES(zspage->nr_dir);
+}
+
+/* What is left of @tail once there is a directory entry for one more object; 0 where there is none. */
+static unsigned int after_entry(const struct zspage *zspage, unsigned int tail)
+{
+	if (zspage->nr_free)
+		return tail;
+	if (zspage->nr_dir + ZS_DIR_STEP > ZS_MAX_INDEX || tail < DIR_BYTES(ZS_DIR_STEP))
+		return 0;
+	return tail - DIR_BYTES(ZS_DIR_STEP);
+}
+
+/* Whether one more object can have an entry at all, and so use a hole. */
+static bool has_entry(const struct zspage *zspage)
+{
+	return zspage->nr_free || (zspage->nr_dir + ZS_DIR_STEP <= ZS_MAX_INDEX &&
+				   zspage_tail(zspage) >= DIR_BYTES(ZS_DIR_STEP));
+}
+
+/* The largest object that zspage_place() takes. */
+unsigned int zspage_room(const struct zspage *zspage)
+{
+	unsigned int tail;
+
+	if (!zspage->nr_pages || !has_entry(zspage))
+		return 0;
+	tail = after_entry(zspage, zspage_tail(zspage));
+	return max_t(unsigned int, tail, zspage->hole_len);
+}
+
+bool zspage_can_grow(const struct zspage *zspage)
+{
+	return zspage->nr_pages < ZS_MAX_PAGES &&
+	       (zspage->nr_free || zspage->nr_dir + ZS_DIR_STEP <= ZS_MAX_INDEX);
+}
+
+/* A big zspage whose tail is small wastes less by being closed than by taking another page. */
+bool zspage_full_early(const struct zspage *zspage)
+{
+	return zspage->nr_pages >= max_t(unsigned int, ZS_MAX_PAGES / 2, 1) &&
+	       zspage_tail(zspage) < ZS_EARLY_TAIL;
+}
+
+/* Appends a page. The directory moves to it, so nobody may be reading it: the write lock. */
+void zspage_add_page(struct zs_class *class, struct zspage *zspage, struct page *page)
+{
+	u32 *old, *new;
+
+	lockdep_assert_held(&class->lock);
+	write_lock(&zspage->lock);
+	set_page(zspage, zspage->nr_pages, page);
+	if (zspage->nr_pages) {
+		old = dir_map(zspage);
+		new = kmap_local_page(page) + PAGE_SIZE;
+		memcpy(new - zspage->nr_dir, old - zspage->nr_dir, DIR_BYTES(zspage->nr_dir));
+		kunmap_local(new - 1);
+		dir_unmap(old);
+	}
+	zspage->nr_pages++;
+	write_unlock(&zspage->lock);
+	class->pages++;
+	class->highmem += PageHighMem(page);
+}
+
+/* Drops the last @n pages, which hold no object, onto @pages; the directory moves down. */
+static void drop_last_pages(struct zs_class *class, struct zspage *zspage, unsigned int n,
+			    struct list_head *pages)
+{
+	u32 *old, *new;
+
+	write_lock(&zspage->lock);
+	if (n < zspage->nr_pages) {
+		old = dir_map(zspage);
+		new = kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1 - n)) + PAGE_SIZE;
+		memcpy(new - zspage->nr_dir, old - zspage->nr_dir, DIR_BYTES(zspage->nr_dir));
+		kunmap_local(new - 1);
+		dir_unmap(old);
+	}
+	for (; n; n--) {
+		struct page *page = zspage_page(zspage, --zspage->nr_pages);
+
+		class->pages--;
+		class->highmem -= PageHighMem(page);
+		list_add(&page->lru, pages);
+	}
+	write_unlock(&zspage->lock);
+}
+
+/* Returns the pages beyond the objects and the directory; says how many there were. */
+unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct list_head *pages)
+{
+	unsigned int used = zspage->top + DIR_BYTES(zspage->nr_dir);
+	unsigned int need = max_t(unsigned int, 1, DIV_ROUND_UP(used, PAGE_SIZE));
+	unsigned int surplus;
+
+	lockdep_assert_held(&class->lock);
+	if (zspage->nr_pages <= need)
+		return 0;
+	surplus = zspage->nr_pages - need;
+	drop_last_pages(class, zspage, surplus, pages);
+	return surplus;
+}
+
+/* Returns all pages of a zspage without objects. */
+void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct list_head *pages)
+{
+	lockdep_assert_held(&class->lock);
+	drop_last_pages(class, zspage, zspage->nr_pages, pages);
+}
+
+/* The index of an entry without an object; the directory grows by a step if there is none. */
+static unsigned int take_entry(struct zspage *zspage, u32 *dir)
+{
+	unsigned int i;
+
+	if (!zspage->nr_free) {
+		zspage->nr_dir += ZS_DIR_STEP;
+		zspage->nr_free = ZS_DIR_STEP;
+		memset(dir - zspage->nr_dir, 0, DIR_BYTES(ZS_DIR_STEP));
+		i = zspage->nr_dir - ZS_DIR_STEP;
+	} else {
+		for (i = 0; dir[-1 - (int)i]; i++)
+			;
+	}
+	zspage->nr_free--;
+	return i;
+}
+
+/**
+ * zspage_place() - give an object a place
+ * @zspage: a zspage with zspage_room() for it, whose class is locked
+ * @size: bytes
+ *
+ * Holes are filled before the tail is used.
+ *
+ * Return: the index of the object.
+ */
+unsigned int zspage_place(struct zspage *zspage, unsigned int size)
+{
+	bool in_hole = size <= zspage->hole_len;
+	u32 *dir = dir_map(zspage);
+	unsigned int i = take_entry(zspage, dir);
+	unsigned int offset = in_hole ? zspage->hole_off : zspage->top;
+
+	WRITE_ONCE(dir[-1 - (int)i], make_entry(offset, size));
+	dir_unmap(dir);
+	zspage->live += size;
+	if (in_hole) {
+		zspage->hole_off += size;
+		zspage->hole_len -= size;
+	} else {
+		zspage->top += size;
+	}
+	return i;
+}
+
+/**
+ * zspage_find_hole() - look for the largest hole
+ * @zspage: the zspage, whose class is locked
+ *
+ * Looks at it in granules of 64 bytes, so up to 126 bytes of a hole's edges are not seen; sliding
+ * gets them back.
+ */
+void zspage_find_hole(struct zspage *zspage)
+{
+	DECLARE_BITMAP(used, SZ_64K / HOLE_GRANULE);
+	unsigned int limit = zspage->top / HOLE_GRANULE, start, end, i;
+	u32 *dir;
+
+	zspage->hole_len = 0;
+	bitmap_zero(used, SZ_64K / HOLE_GRANULE);
+	dir = dir_map(zspage);
+	for (i = 0; i < zspage->nr_dir; i++) {
+		u32 entry = dir[-1 - (int)i];
+
+		if (!entry)
+			continue;
+		start = entry_offset(entry) / HOLE_GRANULE;
+		end = (entry_end(entry) - 1) / HOLE_GRANULE;
+		bitmap_set(used, start, end - start + 1);
+	}
+	dir_unmap(dir);
+	for_each_clear_bitrange(start, end, used, limit) {
+		if ((end - start) * HOLE_GRANULE > zspage->hole_len) {
+			zspage->hole_off = start * HOLE_GRANULE;
+			zspage->hole_len = (end - start) * HOLE_GRANULE;
+		}
+	}
+}
+
+/**
+ * struct neighbours - what surrounds a place in a zspage
+ * @below: end of the object before it
+ * @above: start of the object after it, the end of everything if there is none
+ * @top: end of the last object
+ * @last: entries up to the last one with an object
+ */
+struct neighbours {
+	unsigned int below;
+	unsigned int above;
+	unsigned int top;
+	unsigned int last;
+};
+
+static void look_around(const struct zspage *zspage, const u32 *dir, u32 place, struct neighbours *n)
+{
+	unsigned int i;
+
+	*n = (struct neighbours){ .above = SZ_64K };
+	for (i = 0; i < zspage->nr_dir; i++) {
+		u32 entry = dir[-1 - (int)i];
+		unsigned int start = entry_offset(entry), end = entry_end(entry);
+
+		if (!entry)
+			continue;
+		n->last = i + 1;
+		n->top = max(n->top, end);
+		if (end <= entry_offset(place))
+			n->below = max(n->below, end);
+		else
+			n->above = min(n->above, start);
+	}
+}
+
+/* Gives entries at the end of the directory back to the tail. */
+static void shrink_dir(struct zspage *zspage, unsigned int last)
+{
+	unsigned int keep = round_up(last, ZS_DIR_STEP);
+
+	zspage->nr_free -= zspage->nr_dir - keep;
+	zspage->nr_dir = keep;
+}
+
+/**
+ * zspage_drop() - take an object out
+ * @zspage: its zspage, whose class is locked and which is not in reclaim's hands
+ * @index: its index
+ */
+void zspage_drop(struct zspage *zspage, unsigned int index)
+{
+	u32 *dir = dir_map(zspage);
+	u32 place = dir[-1 - (int)index];
+	struct neighbours n;
+
+	WRITE_ONCE(dir[-1 - (int)index], 0);
+	look_around(zspage, dir, place, &n);
+	dir_unmap(dir);
+	zspage->live -= entry_length(place);
+	zspage->nr_free++;
+	zspage->top = n.top;
+	shrink_dir(zspage, n.last);
+
+	if (zspage->hole_off >= n.top)
+		zspage->hole_len = 0;
+	if (entry_offset(place) < n.top && n.above - n.below > zspage->hole_len) {
+		zspage->hole_off = n.below;
+		zspage->hole_len = n.above - n.below;
+	}
+}
+
+/* Counts a zspage anew from its directory, after reclaim has had it; no hole is known then. */
+void zspage_recount(struct zspage *zspage)
+{
+	unsigned int i, used = 0, last = 0;
+	u32 *dir = dir_map(zspage);
+
+	zspage->live = 0;
+	zspage->top = 0;
+	zspage->hole_len = 0;
+	for (i = 0; i < zspage->nr_dir; i++) {
+		u32 entry = dir[-1 - (int)i];
+
+		if (!entry)
+			continue;
+		zspage->live += entry_length(entry);
+		zspage->top = max(zspage->top, entry_end(entry));
+		last = i + 1;
+		used++;
+	}
+	dir_unmap(dir);
+	zspage->nr_free = zspage->nr_dir - used;
+	shrink_dir(zspage, last);
+}
+
+static int compare(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Lists objects by offset, as offset << 16 | index, in a page; returns how many there are. */
+unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list)
+{
+	unsigned int i, n = 0;
+	u32 *dir = dir_map(zspage);
+
+	BUILD_BUG_ON(ZS_MAX_INDEX * sizeof(u32) > PAGE_SIZE);
+	for (i = 0; i < zspage->nr_dir; i++) {
+		u32 entry = READ_ONCE(dir[-1 - (int)i]);
+
+		if (entry)
+			list[n++] = entry_offset(entry) << 16 | i;
+	}
+	dir_unmap(dir);
+	sort(list, n, sizeof(*list), compare, NULL);
+	return n;
+}
+
+/**
+ * zs_alloc_page() - get a page for objects
+ * @pool: the pool that it is counted in
+ * @gfp: how; highmem is added
+ */
+struct page *zs_alloc_page(struct zs_pool *pool, gfp_t gfp)
+{
+	struct page *page = alloc_page(gfp | __GFP_HIGHMEM);
+
+	if (page)
+		atomic_long_inc(&pool->pages);
+	return page;
+}
+
+/* Gives pages back that hang on a list through page->lru. */
+void zs_free_pages(struct zs_pool *pool, struct list_head *pages)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, pages, lru) {
+		atomic_long_dec(&pool->pages);
+		__free_page(page);
+	}
+	INIT_LIST_HEAD(pages);
+}
