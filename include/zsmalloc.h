@@ -25,6 +25,9 @@
 /* Size classes, the last of which holds objects that have a page to themselves. */
 #define ZS_NR_CLASSES		9
 
+/* Slack in percent of the payload that background reclaim leaves alone. */
+#define ZS_DEFAULT_SLACK_TARGET	3
+
 /* Bits of a handle that are ever set; the owner may use those above for itself. */
 #define ZS_HANDLE_BITS		(BITS_PER_LONG == 64 ? 38 : 32)
 
@@ -60,6 +63,7 @@ struct zs_owner_ops {
  * @highmem_pages: those of @pages that are highmem
  * @zspages: zspages they are stitched into
  * @metadata_bytes: everything else: zspage structures, tables, the pool itself
+ * @pages_migrated: pages that the kernel moved elsewhere
  * @pages_compacted: pages returned by compaction since the pool was made
  * @moved_bytes: bytes copied to get there
  */
@@ -70,6 +74,7 @@ struct zs_pool_stats {
 	u64 highmem_pages;
 	u64 zspages;
 	u64 metadata_bytes;
+	u64 pages_migrated;
 	u64 pages_compacted;
 	u64 moved_bytes;
 };
@@ -106,6 +111,9 @@ unsigned int zs_object_size(struct zs_pool *pool, unsigned long handle);
 bool zs_is_sparse(struct zs_pool *pool, unsigned long handle);
 unsigned long zs_relocate(struct zs_pool *pool, unsigned long handle);
 unsigned long zs_compact(struct zs_pool *pool);
+bool zs_reclaim_now(struct zs_pool *pool);
+void zs_set_slack_target(struct zs_pool *pool, unsigned int percent);
+unsigned int zs_slack_target(struct zs_pool *pool);
 
 unsigned int zs_class_upper_bound(unsigned int class);
 unsigned long zs_get_total_pages(struct zs_pool *pool);

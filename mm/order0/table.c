@@ -9,6 +9,8 @@
  * Cost: allocation scans pages upwards from the first that may have room; meant for things that are
  * allocated once in many operations (a zspage holds some fifty objects).
  */
+#include <linux/rcupdate.h>
+
 #include <order0.h>
 
 /**
@@ -119,10 +121,17 @@ void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
 	}
 }
 
+static void free_rcu_page(struct rcu_head *head)
+{
+	__free_page(container_of(head, struct page, rcu_head));
+}
+
 /**
  * o0_table_free() - give a number back
  * @table: the table
  * @id: a number in use
+ *
+ * The element's memory stays readable for an RCU grace period, though perhaps as another element.
  *
  * Context: any but hard interrupts; does not sleep.
  */
@@ -147,7 +156,7 @@ void o0_table_free(struct o0_table *table, u64 id)
 	}
 	spin_unlock(&table->lock);
 	if (!used)
-		free_page((unsigned long)base);
+		call_rcu(&page->rcu_head, free_rcu_page);
 }
 
 /**

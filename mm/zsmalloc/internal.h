@@ -20,6 +20,7 @@
  *	pool->reclaim_lock	mutex: one compaction at a time
  *	class->lock		spinlock: which objects are where; see struct zs_class
  *	zspage->lock		rwlock: read: objects are mapped; write: contents are being moved
+ *	pool->deferred_lock	spinlock: pages that wait to be freed
  *	table->lock		spinlock, in o0_table; may be taken under none or all of the above
  * Nothing is allocated from the system under a spinlock or rwlock of these.
  *
@@ -42,6 +43,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include <order0.h>
 #include <zsmalloc.h>
@@ -75,12 +77,14 @@
 /**
  * enum zspage_state - who may do what with a zspage
  * @ZSPAGE_LINKED: in a bucket of its class; allocation may use its room
+ * @ZSPAGE_SETTLED: the same, but reclaim found nothing worth doing since the last free
  * @ZSPAGE_OPEN: the zspage that its class fills; in no bucket
  * @ZSPAGE_TAKEN: in the hands of reclaim, which may slide it; frees only mark the entry
  * @ZSPAGE_SPARSE: in the hands of reclaim, which waits for its owner to move the objects out
  */
 enum zspage_state {
 	ZSPAGE_LINKED = 1,
+	ZSPAGE_SETTLED,
 	ZSPAGE_OPEN,
 	ZSPAGE_TAKEN,
 	ZSPAGE_SPARSE,
@@ -137,12 +141,14 @@ struct zspage {
  * @index: position in pool->class
  * @open: the zspage being filled, NULL if none
  * @bucket: linked zspages by the room they have; bucket 0: none for any size of the class
- * @occupied: which buckets have zspages
+ * @linked: how many zspages each bucket has
+ * @occupied: which buckets have any
  * @objects: objects allocated; like the sums below written under @lock, read without for statistics
  * @payload: their bytes
  * @pages: pages of all zspages
  * @highmem: those of @pages that are highmem
  * @zspages: zspages
+ * @freed: bytes freed since reclaim was last woken
  */
 struct zs_class {
 	spinlock_t lock;
@@ -151,12 +157,27 @@ struct zs_class {
 	u8 index;
 	struct zspage *open;
 	struct list_head bucket[ZS_NR_BUCKETS];
+	u32 linked[ZS_NR_BUCKETS];
 	DECLARE_BITMAP(occupied, ZS_NR_BUCKETS);
 	unsigned long objects;
 	unsigned long payload;
 	unsigned long pages;
 	unsigned long highmem;
 	unsigned long zspages;
+	unsigned long freed;
+};
+
+/* What the page_private of a page says in its low bits; see migrate.c. */
+#define ZS_OWNER_DETACHED	1UL	/* nobody's or being freed; the rest is the next page of a list */
+#define ZS_OWNER_OBJECT		2UL	/* a page object; with neither bit, a zspage */
+#define ZS_OWNER_MASK		3UL
+
+/**
+ * struct zs_pages - pages that are to be freed, through page_private
+ * @first: the first, NULL if there is none
+ */
+struct zs_pages {
+	struct page *first;
 };
 
 /**
@@ -182,6 +203,12 @@ struct zs_page_object {
  * @owner: its argument
  * @reclaim_lock: one compaction at a time; protects @bounce
  * @bounce: a page for an object on its way to another zspage, or for a sorted directory
+ * @slack_target: percent of the payload that may be slack before background reclaim starts; READ_ONCE
+ * @work: background reclaim
+ * @deferred_lock: protects @deferred
+ * @deferred: pages that could not be freed because the kernel was about to move them
+ * @deferred_work: frees them
+ * @pages_migrated: pages that the kernel moved
  * @pages_compacted: pages returned by compaction
  * @moved_bytes: bytes that compaction copied
  * @name: for messages
@@ -198,6 +225,12 @@ struct zs_pool {
 	void *owner;
 	struct mutex reclaim_lock;
 	void *bounce;
+	unsigned int slack_target;
+	struct work_struct work;
+	spinlock_t deferred_lock;
+	struct zs_pages deferred;
+	struct work_struct deferred_work;
+	atomic64_t pages_migrated;
 	atomic64_t pages_compacted;
 	atomic64_t moved_bytes;
 	char name[32];
@@ -208,7 +241,7 @@ unsigned int zs_bucket(const struct zs_class *class, unsigned int room);
 void zs_classes_init(struct zs_pool *pool);
 bool zs_wants_page(size_t size);
 struct zs_class *zs_class_of(struct zs_pool *pool, size_t size);
-void zs_class_link(struct zs_class *class, struct zspage *zspage);
+void zs_class_link(struct zs_class *class, struct zspage *zspage, enum zspage_state state);
 void zs_class_unlink(struct zs_class *class, struct zspage *zspage);
 struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size);
 struct zspage *zs_class_growable(struct zs_class *class, unsigned int size);
@@ -227,10 +260,16 @@ void zspage_drop(struct zspage *zspage, unsigned int index);
 void zspage_find_hole(struct zspage *zspage);
 void zspage_recount(struct zspage *zspage);
 unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list);
-unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct list_head *pages);
-void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct list_head *pages);
-void zs_free_pages(struct zs_pool *pool, struct list_head *pages);
-struct page *zs_alloc_page(struct zs_pool *pool, gfp_t gfp);
+unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
+void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
+void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct page *old,
+			 struct page *new);
+
+/* Whether a zspage is in a bucket of its class. */
+static inline bool zspage_is_linked(const struct zspage *zspage)
+{
+	return zspage->state == ZSPAGE_LINKED || zspage->state == ZSPAGE_SETTLED;
+}
 
 static inline unsigned int entry_offset(u32 entry)
 {
@@ -256,12 +295,22 @@ static inline u32 make_entry(unsigned int offset, unsigned int length)
 int zs_map_init(void);
 void zs_map_exit(void);
 
+/* migrate.c: pages that the kernel may move */
+struct page *zs_page_get(struct zs_pool *pool, gfp_t gfp);
+void zs_page_attach(struct page *page, unsigned long owner);
+void zs_pages_add(struct zs_pages *pages, struct page *page);
+void zs_pages_free(struct zs_pool *pool, struct zs_pages *pages);
+void zs_migrate_init(struct zs_pool *pool);
+void zs_migrate_stop(struct zs_pool *pool);
+
 /* page.c: objects that have a page to themselves */
 unsigned long zs_page_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp);
 void zs_page_free(struct zs_pool *pool, u64 number);
 void zs_page_destroy_all(struct zs_pool *pool);
 struct page *zs_page_lock(struct zs_page_object *object);
 void zs_page_unlock(struct zs_page_object *object);
+bool zs_page_trylock(struct zs_page_object *object, struct page *page);
+void zs_page_unlock_as(struct zs_page_object *object, struct page *page);
 
 static inline struct page *zs_object_page(const struct zs_page_object *object)
 {
@@ -285,5 +334,24 @@ static inline struct zspage *zs_zspage(struct zs_pool *pool, unsigned long handl
 }
 
 void zspage_release(struct zs_pool *pool, struct zspage *zspage);
+
+/* tidy.c: rearranging one zspage */
+unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit);
+
+/* take.c: zspages in and out of reclaim's hands */
+typedef bool (*zspage_filter)(const struct zspage *zspage, unsigned int limit);
+unsigned int zspage_slack(const struct zspage *zspage);
+unsigned int zs_class_take(struct zs_class *class, enum zspage_state state, struct list_head *list,
+			   zspage_filter wanted, unsigned int limit, unsigned int max);
+void zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
+			enum zspage_state state);
+
+/* evacuate.c: emptying sparse zspages with their owner's help */
+void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal);
+
+/* reclaim.c: when and how much */
+void zs_reclaim_init(struct zs_pool *pool);
+void zs_reclaim_stop(struct zs_pool *pool);
+void zs_reclaim_start(struct zs_pool *pool);
 
 #endif

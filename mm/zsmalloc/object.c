@@ -15,6 +15,10 @@
 
 #include "internal.h"
 
+/* Background reclaim looks at the pool when so much of a class has been freed since it last did. */
+#define WAKE_FRACTION	128
+#define WAKE_LEAST	SZ_64K
+
 /* What an attempt lacked, and what the next one has. */
 struct spare {
 	struct page *page;
@@ -59,7 +63,7 @@ static struct zspage *open_zspage(struct zs_class *class, unsigned int size, str
 	if (zspage && could_take(zspage, size) && !zspage_full_early(zspage))
 		return zspage;
 	if (zspage) {
-		zs_class_link(class, zspage);
+		zs_class_link(class, zspage, ZSPAGE_LINKED);
 		class->open = NULL;
 	}
 	zspage = zs_class_growable(class, size);
@@ -92,7 +96,7 @@ static enum lack try_malloc(struct zs_class *class, unsigned int size, struct sp
 	if (zspage) {
 		zs_class_unlink(class, zspage);
 		place(class, zspage, size, handle);
-		zs_class_link(class, zspage);
+		zs_class_link(class, zspage, zspage->state);
 		return LACKS_NOTHING;
 	}
 	zspage = open_zspage(class, size, spare);
@@ -113,7 +117,7 @@ static int fetch(struct zs_pool *pool, enum lack lack, struct spare *spare, gfp_
 	u64 number;
 
 	if (lack == LACKS_PAGE) {
-		spare->page = zs_alloc_page(pool, gfp);
+		spare->page = zs_page_get(pool, gfp);
 		return spare->page ? 0 : -ENOMEM;
 	}
 	spare->zspage = o0_table_alloc(&pool->zspages, &number, gfp);
@@ -126,11 +130,11 @@ static int fetch(struct zs_pool *pool, enum lack lack, struct spare *spare, gfp_
 
 static void put_back(struct zs_pool *pool, struct spare *spare)
 {
-	LIST_HEAD(pages);
+	struct zs_pages pages = {};
 
 	if (spare->page) {
-		list_add(&spare->page->lru, &pages);
-		zs_free_pages(pool, &pages);
+		zs_pages_add(&pages, spare->page);
+		zs_pages_free(pool, &pages);
 	}
 	if (spare->zspage)
 		zspage_release(pool, spare->zspage);
@@ -184,9 +188,9 @@ void zspage_release(struct zs_pool *pool, struct zspage *zspage)
  * Return: the zspage if that was the last object, to be released; else NULL.
  */
 static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsigned int index,
-			   struct list_head *pages)
+			   struct zs_pages *pages)
 {
-	bool linked = zspage->state == ZSPAGE_LINKED;
+	bool linked = zspage_is_linked(zspage);
 
 	lockdep_assert_held(&class->lock);
 	if (linked)
@@ -201,7 +205,7 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 	}
 	zspage_trim(class, zspage, pages);
 	if (linked)
-		zs_class_link(class, zspage);
+		zs_class_link(class, zspage, ZSPAGE_LINKED);
 	return NULL;
 }
 
@@ -217,7 +221,8 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	unsigned int index = handle & (ZS_MAX_INDEX - 1);
 	struct zspage *zspage, *empty = NULL;
 	struct zs_class *class;
-	LIST_HEAD(pages);
+	struct zs_pages pages = {};
+	bool wake;
 	u32 entry;
 
 	if (handle & ZS_PAGE_HANDLE) {
@@ -238,9 +243,15 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	}
 	class->objects--;
 	class->payload -= entry_length(entry);
+	class->freed += entry_length(entry);
+	wake = class->freed > max(class->payload / WAKE_FRACTION, WAKE_LEAST);
+	if (wake)
+		class->freed = 0;
 	spin_unlock(&class->lock);
 
-	zs_free_pages(pool, &pages);
+	zs_pages_free(pool, &pages);
 	if (empty)
 		zspage_release(pool, empty);
+	if (wake)
+		zs_reclaim_start(pool);
 }

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The allocator, for the Kbuild file at the top.
-zblk-y += $(addprefix mm/zsmalloc/,size_class.o zspage.o object.o page.o map.o pool.o reclaim.o \
-	validate.o)
+zblk-y += $(addprefix mm/zsmalloc/,size_class.o zspage.o object.o page.o map.o pool.o take.o tidy.o evacuate.o \
+	reclaim.o migrate.o validate.o)

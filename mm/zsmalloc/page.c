@@ -18,41 +18,47 @@ unsigned long zs_page_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp)
 	struct page *page;
 	u64 number;
 
-	page = zs_alloc_page(pool, gfp);
+	page = zs_page_get(pool, gfp);
 	if (!page)
 		return -ENOMEM;
 	object = o0_table_alloc(&pool->whole, &number, gfp);
 	if (!object) {
-		LIST_HEAD(pages);
+		struct zs_pages pages = {};
 
-		list_add(&page->lru, &pages);
-		zs_free_pages(pool, &pages);
+		zs_pages_add(&pages, page);
+		zs_pages_free(pool, &pages);
 		return -ENOMEM;
 	}
 	object->size = size;
-	object->page = (unsigned long)page;
+	/* From here on the kernel may move the page, unless it is locked. */
+	smp_store_release(&object->page, (unsigned long)page);
+	zs_page_attach(page, (unsigned long)object | ZS_OWNER_OBJECT);
 	atomic_long_inc(&pool->page_objects);
 	atomic_long_add(size, &pool->page_payload);
 	atomic_long_add(PageHighMem(page), &pool->page_highmem);
 	return ZS_PAGE_HANDLE | number;
 }
 
+/* Frees the page of an object, whose lock stays held: the object is going too. */
 static void give_page_back(struct zs_pool *pool, struct zs_page_object *object)
 {
-	struct page *page = zs_object_page(object);
-	LIST_HEAD(pages);
+	struct page *page = zs_page_lock(object);
+	struct zs_pages pages = {};
 
 	atomic_long_dec(&pool->page_objects);
 	atomic_long_sub(object->size, &pool->page_payload);
 	atomic_long_sub(PageHighMem(page), &pool->page_highmem);
-	list_add(&page->lru, &pages);
-	zs_free_pages(pool, &pages);
+	zs_pages_add(&pages, page);
+	zs_pages_free(pool, &pages);
 }
 
 void zs_page_free(struct zs_pool *pool, u64 number)
 {
-	give_page_back(pool, o0_table_get(&pool->whole, number));
+	struct zs_page_object *object = o0_table_get(&pool->whole, number);
+
+	give_page_back(pool, object);
 	o0_table_free(&pool->whole, number);
+	preempt_enable();
 }
 
 struct page *zs_page_lock(struct zs_page_object *object)
@@ -66,7 +72,28 @@ void zs_page_unlock(struct zs_page_object *object)
 	bit_spin_unlock(0, &object->page);
 }
 
-/* For a pool that is going: frees the pages of all such objects. */
+/* Locks an object if it has this page and is not mapped. */
+bool zs_page_trylock(struct zs_page_object *object, struct page *page)
+{
+	unsigned long word = (unsigned long)page;
+	bool locked;
+
+	/* As in a bit spinlock: no preemption until zs_page_unlock_as(). */
+	preempt_disable();
+	locked = try_cmpxchg(&object->page, &word, word | 1);
+	if (!locked)
+		preempt_enable();
+	return locked;
+}
+
+/* Unlocks an object that has another page now. */
+void zs_page_unlock_as(struct zs_page_object *object, struct page *page)
+{
+	smp_store_release(&object->page, (unsigned long)page);
+	preempt_enable();
+}
+
+/* For a pool that is going: frees the pages of all such objects, not the objects. */
 void zs_page_destroy_all(struct zs_pool *pool)
 {
 	unsigned int i;
@@ -77,9 +104,11 @@ void zs_page_destroy_all(struct zs_pool *pool)
 		for (i = 0; i < pool->whole.per_page; i++) {
 			struct zs_page_object *object = base + i * sizeof(*object);
 
-			if (object->page)
+			if (object->page) {
 				give_page_back(pool, object);
+				zs_page_unlock(object);
+			}
 		}
+		cond_resched();
 	}
-	o0_table_destroy(&pool->whole);
 }

@@ -3,6 +3,7 @@
  * zsmalloc: making and destroying pools, and what they hold.
  */
 #include <linux/err.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -29,7 +30,8 @@ struct zs_pool *zs_create_pool(const char *name)
 		return NULL;
 	}
 	strscpy(pool->name, name, sizeof(pool->name));
-	mutex_init(&pool->reclaim_lock);
+	zs_reclaim_init(pool);
+	zs_migrate_init(pool);
 	o0_table_init(&pool->zspages, sizeof(struct zspage), BIT_ULL(ZS_NUMBER_BITS));
 	o0_table_init(&pool->whole, sizeof(struct zs_page_object),
 		      min_t(u64, ZS_PAGE_HANDLE, BIT_ULL(32)));
@@ -51,7 +53,7 @@ void zs_set_owner(struct zs_pool *pool, const struct zs_owner_ops *ops, void *ow
 
 static void destroy_zspage(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage)
 {
-	LIST_HEAD(pages);
+	struct zs_pages pages = {};
 
 	spin_lock(&class->lock);
 	class->objects -= zspage->nr_dir - zspage->nr_free;
@@ -59,7 +61,7 @@ static void destroy_zspage(struct zs_pool *pool, struct zs_class *class, struct 
 	class->zspages--;
 	zspage_remove_pages(class, zspage, &pages);
 	spin_unlock(&class->lock);
-	zs_free_pages(pool, &pages);
+	zs_pages_free(pool, &pages);
 }
 
 static void destroy_class(struct zs_pool *pool, struct zs_class *class)
@@ -90,12 +92,16 @@ void zs_destroy_pool(struct zs_pool *pool)
 {
 	unsigned int i;
 
+	zs_reclaim_stop(pool);
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		destroy_class(pool, &pool->class[i]);
-	o0_table_destroy(&pool->zspages);
 	zs_page_destroy_all(pool);
+	zs_migrate_stop(pool);
+	/* The kernel may be looking at a page that it wanted to move. */
+	synchronize_rcu();
+	o0_table_destroy(&pool->zspages);
+	o0_table_destroy(&pool->whole);
 	WARN_ON(atomic_long_read(&pool->pages));
-	mutex_destroy(&pool->reclaim_lock);
 	free_page((unsigned long)pool->bounce);
 	kfree(pool);
 }
@@ -160,6 +166,7 @@ void zs_pool_stats(struct zs_pool *pool, struct zs_pool_stats *stats)
 		.highmem_pages = atomic_long_read(&pool->page_highmem),
 		.metadata_bytes = (metadata_pages(pool) + 2) * PAGE_SIZE,
 		.pages_compacted = atomic64_read(&pool->pages_compacted),
+		.pages_migrated = atomic64_read(&pool->pages_migrated),
 		.moved_bytes = atomic64_read(&pool->moved_bytes),
 	};
 	for (i = 0; i < ZS_NR_CLASSES; i++) {
@@ -189,5 +196,7 @@ int zs_init(void)
  */
 void zs_exit(void)
 {
+	/* Tables free their pages by RCU. */
+	rcu_barrier();
 	zs_map_exit();
 }

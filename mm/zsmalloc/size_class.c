@@ -72,13 +72,14 @@ static unsigned int bucket_that_fits(const struct zs_class *class, unsigned int 
 		     1 + DIV_ROUND_UP(size - class->low, ZS_BUCKET_STEP));
 }
 
-/* Puts a zspage at the disposal of allocation. */
-void zs_class_link(struct zs_class *class, struct zspage *zspage)
+/* Puts a zspage at the disposal of allocation, as ZSPAGE_LINKED or ZSPAGE_SETTLED. */
+void zs_class_link(struct zs_class *class, struct zspage *zspage, enum zspage_state state)
 {
 	lockdep_assert_held(&class->lock);
-	zspage->state = ZSPAGE_LINKED;
+	zspage->state = state;
 	zspage->bucket = zs_bucket(class, zspage_room(zspage));
 	list_add(&zspage->node, &class->bucket[zspage->bucket]);
+	class->linked[zspage->bucket]++;
 	__set_bit(zspage->bucket, class->occupied);
 }
 
@@ -87,7 +88,7 @@ void zs_class_unlink(struct zs_class *class, struct zspage *zspage)
 {
 	lockdep_assert_held(&class->lock);
 	list_del(&zspage->node);
-	if (list_empty(&class->bucket[zspage->bucket]))
+	if (!--class->linked[zspage->bucket])
 		__clear_bit(zspage->bucket, class->occupied);
 }
 

@@ -135,13 +135,28 @@ void zspage_add_page(struct zs_class *class, struct zspage *zspage, struct page 
 	}
 	zspage->nr_pages++;
 	write_unlock(&zspage->lock);
+	zs_page_attach(page, (unsigned long)zspage);
 	class->pages++;
 	class->highmem += PageHighMem(page);
 }
 
+/* Puts a page in the place of another that has the same content. */
+void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct page *old,
+			 struct page *new)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&class->lock);
+	lockdep_assert_held_write(&zspage->lock);
+	for (i = 0; i < zspage->nr_pages; i++)
+		if (zspage_page(zspage, i) == old)
+			set_page(zspage, i, new);
+	class->highmem += PageHighMem(new) - PageHighMem(old);
+}
+
 /* Drops the last @n pages, which hold no object, onto @pages; the directory moves down. */
 static void drop_last_pages(struct zs_class *class, struct zspage *zspage, unsigned int n,
-			    struct list_head *pages)
+			    struct zs_pages *pages)
 {
 	u32 *old, *new;
 
@@ -158,13 +173,13 @@ static void drop_last_pages(struct zs_class *class, struct zspage *zspage, unsig
 
 		class->pages--;
 		class->highmem -= PageHighMem(page);
-		list_add(&page->lru, pages);
+		zs_pages_add(pages, page);
 	}
 	write_unlock(&zspage->lock);
 }
 
 /* Returns the pages beyond the objects and the directory; says how many there were. */
-unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct list_head *pages)
+unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages)
 {
 	unsigned int used = zspage->top + DIR_BYTES(zspage->nr_dir);
 	unsigned int need = max_t(unsigned int, 1, DIV_ROUND_UP(used, PAGE_SIZE));
@@ -179,7 +194,7 @@ unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct l
 }
 
 /* Returns all pages of a zspage without objects. */
-void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct list_head *pages)
+void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages)
 {
 	lockdep_assert_held(&class->lock);
 	drop_last_pages(class, zspage, zspage->nr_pages, pages);
@@ -382,30 +397,4 @@ unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list)
 	dir_unmap(dir);
 	sort(list, n, sizeof(*list), compare, NULL);
 	return n;
-}
-
-/**
- * zs_alloc_page() - get a page for objects
- * @pool: the pool that it is counted in
- * @gfp: how; highmem is added
- */
-struct page *zs_alloc_page(struct zs_pool *pool, gfp_t gfp)
-{
-	struct page *page = alloc_page(gfp | __GFP_HIGHMEM);
-
-	if (page)
-		atomic_long_inc(&pool->pages);
-	return page;
-}
-
-/* Gives pages back that hang on a list through page->lru. */
-void zs_free_pages(struct zs_pool *pool, struct list_head *pages)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, pages, lru) {
-		atomic_long_dec(&pool->pages);
-		__free_page(page);
-	}
-	INIT_LIST_HEAD(pages);
 }

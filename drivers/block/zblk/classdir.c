@@ -43,7 +43,7 @@ static void get_stats(struct class_dir *dir, struct zs_class_stats *stats)
 	unsigned int i;
 
 	*stats = (struct zs_class_stats){};
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	for (i = 0; device->store && i < ZS_NR_CLASSES; i++) {
 		struct zs_class_stats class;
 
@@ -54,7 +54,7 @@ static void get_stats(struct class_dir *dir, struct zs_class_stats *stats)
 		stats->payload_bytes += class.payload_bytes;
 		stats->pages += class.pages;
 	}
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 }
 
 static ssize_t show(struct kobject *kobj, struct attribute *attr, char *text)

@@ -24,7 +24,7 @@ static bool set_state_unless_open(struct zblk_device *device, enum zblk_state st
 	struct gendisk *disk = device->disk;
 	bool idle;
 
-	lockdep_assert_held(&device->lock);
+	lockdep_assert_held_write(&device->lock);
 	mutex_lock(&disk->open_mutex);
 	idle = !disk_openers(disk);
 	if (idle)
@@ -35,7 +35,7 @@ static bool set_state_unless_open(struct zblk_device *device, enum zblk_state st
 
 static void set_state(struct zblk_device *device, enum zblk_state state)
 {
-	lockdep_assert_held(&device->lock);
+	lockdep_assert_held_write(&device->lock);
 	mutex_lock(&device->disk->open_mutex);
 	device->state = state;
 	mutex_unlock(&device->disk->open_mutex);
@@ -70,6 +70,7 @@ static int start(struct zblk_device *device, u64 sectors)
 	if (IS_ERR(store))
 		return PTR_ERR(store);
 	zblk_store_set_limit(store, DIV_ROUND_UP_ULL(device->limit, PAGE_SIZE));
+	zs_set_slack_target(store->pool, device->slack_target);
 	device->store = store;
 	device->sectors = sectors;
 	set_state(device, ZBLK_READY);
@@ -135,7 +136,7 @@ int zblk_device_set_size(struct zblk_device *device, u64 bytes)
 		return -EFBIG;
 	sectors = DIV_ROUND_UP_ULL(bytes, ZBLK_SECTOR_SIZE);
 
-	mutex_lock(&device->lock);
+	down_write(&device->lock);
 	switch (device->state) {
 	case ZBLK_NEW:
 		error = start(device, sectors);
@@ -149,7 +150,7 @@ int zblk_device_set_size(struct zblk_device *device, u64 bytes)
 	default:
 		error = -ENODEV;
 	}
-	mutex_unlock(&device->lock);
+	up_write(&device->lock);
 	return error;
 }
 
@@ -160,7 +161,7 @@ static void stop(struct zblk_device *device)
 	struct zblk_store *store = device->store;
 	unsigned int noio;
 
-	lockdep_assert_held(&device->lock);
+	lockdep_assert_held_write(&device->lock);
 	if (!store)
 		return;
 	noio = memalloc_noio_save();
@@ -171,6 +172,15 @@ static void stop(struct zblk_device *device)
 	memalloc_noio_restore(noio);
 	announce_size(device, 0);
 	zblk_store_destroy(store);
+}
+
+/* What a device has until it is told otherwise, and again after a reset. */
+static void set_defaults(struct zblk_device *device)
+{
+	device->algorithm = zblk_codec_nth(0);
+	device->level = ZBLK_LEVEL_DEFAULT;
+	device->limit = 0;
+	device->slack_target = ZS_DEFAULT_SLACK_TARGET;
 }
 
 /**
@@ -184,17 +194,15 @@ int zblk_device_reset(struct zblk_device *device)
 {
 	int error = -ENODEV;
 
-	mutex_lock(&device->lock);
+	down_write(&device->lock);
 	if (device->state == ZBLK_NEW || device->state == ZBLK_READY)
 		error = leave(device, ZBLK_RESETTING);
 	if (!error) {
 		stop(device);
-		device->algorithm = zblk_codec_nth(0);
-		device->level = ZBLK_LEVEL_DEFAULT;
-		device->limit = 0;
+		set_defaults(device);
 		set_state(device, ZBLK_NEW);
 	}
-	mutex_unlock(&device->lock);
+	up_write(&device->lock);
 	return error;
 }
 
@@ -209,18 +217,18 @@ int zblk_device_compact(struct zblk_device *device)
 {
 	int error = -EINVAL;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	if (device->state == ZBLK_READY) {
 		zs_compact(device->store->pool);
 		error = 0;
 	}
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return error;
 }
 
 static int configurable(struct zblk_device *device)
 {
-	lockdep_assert_held(&device->lock);
+	lockdep_assert_held_write(&device->lock);
 	return device->state == ZBLK_NEW ? 0 : -EBUSY;
 }
 
@@ -248,7 +256,7 @@ int zblk_device_set_level(struct zblk_device *device, const struct zblk_codec_op
 {
 	int error;
 
-	mutex_lock(&device->lock);
+	down_write(&device->lock);
 	error = configurable(device);
 	ops = ops ?: device->algorithm;
 	if (!error && level != ZBLK_LEVEL_DEFAULT &&
@@ -258,7 +266,7 @@ int zblk_device_set_level(struct zblk_device *device, const struct zblk_codec_op
 		device->algorithm = ops;
 		device->level = level;
 	}
-	mutex_unlock(&device->lock);
+	up_write(&device->lock);
 	return error;
 }
 
@@ -271,11 +279,30 @@ int zblk_device_set_level(struct zblk_device *device, const struct zblk_codec_op
  */
 int zblk_device_set_limit(struct zblk_device *device, u64 bytes)
 {
-	mutex_lock(&device->lock);
+	down_write(&device->lock);
 	device->limit = bytes;
 	if (device->store)
 		zblk_store_set_limit(device->store, DIV_ROUND_UP_ULL(bytes, PAGE_SIZE));
-	mutex_unlock(&device->lock);
+	up_write(&device->lock);
+	return 0;
+}
+
+/**
+ * zblk_device_set_slack_target() - say when background reclaim starts
+ * @device: the device
+ * @percent: of slack that is left alone, at most 100
+ *
+ * Return: 0, or -EINVAL for more than 100.
+ */
+int zblk_device_set_slack_target(struct zblk_device *device, unsigned int percent)
+{
+	if (percent > 100)
+		return -EINVAL;
+	down_write(&device->lock);
+	device->slack_target = percent;
+	if (device->store)
+		zs_set_slack_target(device->store->pool, percent);
+	up_write(&device->lock);
 	return 0;
 }
 
@@ -294,9 +321,8 @@ struct zblk_device *zblk_device_create(unsigned int id)
 	if (!device)
 		return ERR_PTR(-ENOMEM);
 	device->id = id;
-	mutex_init(&device->lock);
-	device->algorithm = zblk_codec_nth(0);
-	device->level = ZBLK_LEVEL_DEFAULT;
+	init_rwsem(&device->lock);
+	set_defaults(device);
 
 	error = zblk_queue_create(device);
 	if (error)
@@ -314,7 +340,6 @@ err_disk:
 err_queue:
 	zblk_queue_destroy(device);
 err_device:
-	mutex_destroy(&device->lock);
 	kfree(device);
 	return ERR_PTR(error);
 }
@@ -331,9 +356,9 @@ int zblk_device_claim(struct zblk_device *device, enum zblk_state state)
 {
 	int error;
 
-	mutex_lock(&device->lock);
+	down_write(&device->lock);
 	error = leave(device, state);
-	mutex_unlock(&device->lock);
+	up_write(&device->lock);
 	return error;
 }
 
@@ -346,12 +371,11 @@ int zblk_device_claim(struct zblk_device *device, enum zblk_state state)
 void zblk_device_destroy(struct zblk_device *device)
 {
 	zblk_class_dirs_destroy(device);
-	mutex_lock(&device->lock);
+	down_write(&device->lock);
 	stop(device);
-	mutex_unlock(&device->lock);
+	up_write(&device->lock);
 	/* Waits for readers and writers of attributes, which may want device->lock. */
 	del_gendisk(device->disk);
 	zblk_queue_destroy(device);
-	mutex_destroy(&device->lock);
 	kfree(device);
 }

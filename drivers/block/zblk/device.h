@@ -7,7 +7,7 @@
 
 #include <linux/blk-mq.h>
 #include <linux/kobject.h>
-#include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 
 #include "codec.h"
@@ -36,11 +36,13 @@ enum zblk_state {
  * @id: N of /dev/zblkN
  * @disk: its disk
  * @tags: its tag set
- * @lock: one change of configuration or state at a time; protects all below but what says otherwise
- * @state: changed with @lock and disk->open_mutex held, so that holding either is enough to read it
+ * @lock: write: a change of configuration or state; read: statistics, compaction. Protects all below
+ *	but what says otherwise
+ * @state: changed with @lock held for writing and disk->open_mutex, so that either is enough to read it
  * @algorithm: to compress with
  * @level: its level, or ZBLK_LEVEL_DEFAULT
  * @limit: bytes that the store may hold, 0 for no limit
+ * @slack_target: percent of slack that the allocator's background reclaim leaves alone
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock: it
  *	is there before the disk gets a size and goes after the queue is frozen and the size is 0.
  * @sectors: size; READ_ONCE by I/O, which checks it against requests that were on their way when the
@@ -53,11 +55,12 @@ struct zblk_device {
 	struct gendisk *disk;
 	struct blk_mq_tag_set tags;
 
-	struct mutex lock;
+	struct rw_semaphore lock;
 	enum zblk_state state;
 	const struct zblk_codec_ops *algorithm;
 	int level;
 	u64 limit;
+	unsigned int slack_target;
 	struct zblk_store *store;
 	u64 sectors;
 
@@ -74,6 +77,7 @@ int zblk_device_reset(struct zblk_device *device);
 int zblk_device_compact(struct zblk_device *device);
 int zblk_device_set_algorithm(struct zblk_device *device, const struct zblk_codec_ops *ops);
 int zblk_device_set_level(struct zblk_device *device, const struct zblk_codec_ops *ops, int level);
+int zblk_device_set_slack_target(struct zblk_device *device, unsigned int percent);
 int zblk_device_set_limit(struct zblk_device *device, u64 bytes);
 
 /* queue.c */

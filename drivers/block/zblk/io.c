@@ -141,14 +141,24 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 	return 0;
 }
 
-/* Notes how much is held; says whether that is within the limit. */
+static bool above_limit(struct zblk_store *store)
+{
+	unsigned long limit = READ_ONCE(store->limit);
+
+	return limit && zblk_store_pages(store) > limit;
+}
+
+/* Notes how much is held; says whether that is within the limit, if need be after compaction. */
 static bool within_limit(struct zblk_store *store)
 {
-	unsigned long pages = zblk_store_pages(store), limit = READ_ONCE(store->limit);
-	long high = atomic_long_read(&store->high_water);
+	unsigned long pages;
+	long high;
 
-	if (limit && pages > limit)
-		return false;
+	while (above_limit(store))
+		if (!zs_reclaim_now(store->pool))
+			return false;
+	pages = zblk_store_pages(store);
+	high = atomic_long_read(&store->high_water);
 	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
 		;
 	return true;

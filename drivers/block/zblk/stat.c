@@ -30,7 +30,10 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->metadata_bytes = pool.metadata_bytes;
 	stat->mem_used_total = (u64)zblk_store_pages(store) * PAGE_SIZE;
 	stat->mem_used_max = (u64)atomic_long_read(&store->high_water) * PAGE_SIZE;
+	stat->highmem_pages = pool.highmem_pages;
+	stat->pages_migrated = pool.pages_migrated;
 	stat->pages_compacted = pool.pages_compacted;
+	stat->moved_bytes = pool.moved_bytes;
 	stat->failed_reads = zblk_store_count(store, ZBLK_COUNT_FAILED_READS);
 	stat->failed_writes = zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES);
 	stat->notify_free = zblk_store_count(store, ZBLK_COUNT_NOTIFY_FREE);

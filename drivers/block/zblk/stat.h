@@ -20,7 +20,10 @@
  * @same_pages: sectors held as a repeated word
  * @huge_pages: sectors stored without compression
  * @huge_pages_since: the same, ever
+ * @highmem_pages: pages of objects that are highmem
+ * @pages_migrated: pages that the kernel moved elsewhere
  * @pages_compacted: pages that compaction gave back
+ * @moved_bytes: bytes that it copied for that
  * @failed_reads: sectors that could not be read
  * @failed_writes: sectors that could not be written
  * @notify_free: sectors that swap gave back
@@ -35,7 +38,10 @@ struct zblk_stat {
 	u64 same_pages;
 	u64 huge_pages;
 	u64 huge_pages_since;
+	u64 highmem_pages;
+	u64 pages_migrated;
 	u64 pages_compacted;
+	u64 moved_bytes;
 	u64 failed_reads;
 	u64 failed_writes;
 	u64 notify_free;

@@ -36,9 +36,9 @@ static void get_stat(struct device *dev, struct zblk_stat *stat)
 {
 	struct zblk_device *device = to_zblk(dev);
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	zblk_stat(device->store, stat);
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 }
 
 static ssize_t disksize_show(struct device *dev, struct device_attribute *attr, char *text)
@@ -46,9 +46,9 @@ static ssize_t disksize_show(struct device *dev, struct device_attribute *attr, 
 	struct zblk_device *device = to_zblk(dev);
 	u64 sectors;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	sectors = device->sectors;
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return sysfs_emit(text, "%llu\n", sectors << ZBLK_SECTOR_SHIFT);
 }
 
@@ -67,9 +67,9 @@ static ssize_t initstate_show(struct device *dev, struct device_attribute *attr,
 	struct zblk_device *device = to_zblk(dev);
 	bool ready;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	ready = device->state == ZBLK_READY;
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return sysfs_emit(text, "%d\n", ready);
 }
 static DEVICE_ATTR_RO(initstate);
@@ -95,10 +95,10 @@ static ssize_t comp_algorithm_show(struct device *dev, struct device_attribute *
 	unsigned int n;
 	int at = 0;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	for (n = 0; (ops = zblk_codec_nth(n)); n++)
 		at += sysfs_emit_at(text, at, ops == device->algorithm ? "[%s] " : "%s ", ops->name);
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return at + sysfs_emit_at(text, at, "\n");
 }
 
@@ -118,10 +118,10 @@ static ssize_t algorithm_params_show(struct device *dev, struct device_attribute
 	struct zblk_device *device = to_zblk(dev);
 	int level;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	level = device->level == ZBLK_LEVEL_DEFAULT ? device->algorithm->level_default :
 						      device->level;
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return sysfs_emit(text, "level=%d\n", level);
 }
 
@@ -159,9 +159,9 @@ static ssize_t mem_limit_show(struct device *dev, struct device_attribute *attr,
 	struct zblk_device *device = to_zblk(dev);
 	u64 limit;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	limit = device->limit;
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return sysfs_emit(text, "%llu\n", limit);
 }
 
@@ -174,6 +174,27 @@ static ssize_t mem_limit_store(struct device *dev, struct device_attribute *attr
 	return error ?: zblk_device_set_limit(to_zblk(dev), bytes) ?: length;
 }
 static DEVICE_ATTR_RW(mem_limit);
+
+static ssize_t slack_target_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	struct zblk_device *device = to_zblk(dev);
+	unsigned int percent;
+
+	down_read(&device->lock);
+	percent = device->slack_target;
+	up_read(&device->lock);
+	return sysfs_emit(text, "%u\n", percent);
+}
+
+static ssize_t slack_target_store(struct device *dev, struct device_attribute *attr,
+				  const char *text, size_t length)
+{
+	unsigned int percent;
+	int error = kstrtouint(text, 10, &percent);
+
+	return error ?: zblk_device_set_slack_target(to_zblk(dev), percent) ?: length;
+}
+static DEVICE_ATTR_RW(slack_target);
 
 static ssize_t mem_used_max_show(struct device *dev, struct device_attribute *attr, char *text)
 {
@@ -191,10 +212,11 @@ static ssize_t mem_used_max_store(struct device *dev, struct device_attribute *a
 
 	if (kstrtouint(text, 10, &zero) || zero)
 		return -EINVAL;
-	mutex_lock(&device->lock);
+	/* The high-water mark is atomic: reading the store's address is all that is protected. */
+	down_read(&device->lock);
 	if (device->store)
 		zblk_store_restart_high_water(device->store);
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return length;
 }
 static DEVICE_ATTR_RW(mem_used_max);
@@ -205,10 +227,10 @@ static ssize_t mm_stat_show(struct device *dev, struct device_attribute *attr, c
 	struct zblk_stat stat;
 	u64 limit;
 
-	mutex_lock(&device->lock);
+	down_read(&device->lock);
 	zblk_stat(device->store, &stat);
 	limit = device->limit;
-	mutex_unlock(&device->lock);
+	up_read(&device->lock);
 	return sysfs_emit(text, "%8llu %8llu %8llu %8llu %8llu %8llu %8llu %8llu %8llu\n",
 			  stat.orig_data_size, stat.compr_data_size, stat.mem_used_total, limit,
 			  stat.mem_used_max, stat.same_pages, stat.pages_compacted,
@@ -248,6 +270,7 @@ static struct attribute *device_attributes[] = {
 	&dev_attr_comp_algorithm.attr,
 	&dev_attr_algorithm_params.attr,
 	&dev_attr_mem_limit.attr,
+	&dev_attr_slack_target.attr,
 	&dev_attr_mem_used_max.attr,
 	&dev_attr_mm_stat.attr,
 	&dev_attr_io_stat.attr,
@@ -292,7 +315,10 @@ STAT(slot_table_bytes);
 STAT(metadata_bytes);
 STAT(same_pages);
 STAT(huge_pages);
+STAT(highmem_pages);
+STAT(pages_migrated);
 STAT(pages_compacted);
+STAT(moved_bytes);
 STAT(failed_reads);
 STAT(failed_writes);
 STAT(notify_free);
@@ -306,7 +332,10 @@ static struct attribute *stat_attributes[] = {
 	&stat_metadata_bytes.attr.attr,
 	&stat_same_pages.attr.attr,
 	&stat_huge_pages.attr.attr,
+	&stat_highmem_pages.attr.attr,
+	&stat_pages_migrated.attr.attr,
 	&stat_pages_compacted.attr.attr,
+	&stat_moved_bytes.attr.attr,
 	&stat_failed_reads.attr.attr,
 	&stat_failed_writes.attr.attr,
 	&stat_notify_free.attr.attr,

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zsmalloc: rearranging the objects of one zspage so that pages fall free at its end.
+ *
+ * Two ways, and for each zspage the one that copies less for a page is taken:
+ *
+ *	fill	objects from the top go into the best-fitting holes below
+ *	slide	all objects above some hole move down and close it and those that follow
+ *
+ * Filling copies about what it frees, as long as there are holes that fit; sliding always works, but
+ * copies most of the zspage for its last page. Handles stay valid in both: only offsets change.
+ *
+ * The zspage has been taken out of its class, so nothing is allocated in it. Objects in it may be
+ * mapped until zspage->lock is held for writing, and freed at any time: a free that comes in between
+ * sets the entry to 0, and the object's new place stays unused.
+ */
+#include <linux/highmem.h>
+
+#include "internal.h"
+
+/**
+ * struct plan - what to do with a zspage
+ * @pages: pages that fall free; 0: nothing is worth doing
+ * @bytes: bytes to copy for that
+ * @slide: slide, else fill
+ * @from: slide: the first object, by offset, that moves; fill: how many objects move
+ */
+struct plan {
+	unsigned int pages;
+	unsigned int bytes;
+	bool slide;
+	unsigned int from;
+};
+
+/* A hole, as it gets used up. */
+struct extent {
+	u16 offset;
+	u16 length;
+};
+
+/**
+ * struct layout - the objects of a zspage by offset and the holes before them
+ * @n: objects
+ * @object: offset << 16 | index of each
+ * @hole: the hole in front of each, of length 0 if there is none
+ */
+struct layout {
+	unsigned int n;
+	u32 *object;
+	struct extent *hole;
+};
+
+/* Pages that a zspage needs when its objects end at @top. */
+static unsigned int pages_for(const struct zspage *zspage, unsigned int top)
+{
+	return max_t(unsigned int, 1,
+		     DIV_ROUND_UP(top + zspage->nr_dir * sizeof(u32), PAGE_SIZE));
+}
+
+static u32 object_entry(const struct zspage *zspage, const struct layout *layout, unsigned int i)
+{
+	return zspage_entry(zspage, layout->object[i] & 0xffff);
+}
+
+static unsigned int object_offset(const struct layout *layout, unsigned int i)
+{
+	return layout->object[i] >> 16;
+}
+
+/* Where the objects below the @i-th end, going by its own place and the hole before it. */
+static unsigned int end_below(const struct layout *layout, unsigned int i)
+{
+	return object_offset(layout, i) - layout->hole[i].length;
+}
+
+/* Lists the objects by offset; the layout lives in @scratch, a page. */
+static void list_objects(const struct zspage *zspage, void *scratch, struct layout *layout)
+{
+	BUILD_BUG_ON(ZS_MAX_INDEX * (sizeof(u32) + sizeof(struct extent)) > PAGE_SIZE);
+	layout->object = scratch;
+	layout->hole = scratch + ZS_MAX_INDEX * sizeof(u32);
+	layout->n = zspage_by_offset(zspage, layout->object);
+}
+
+/* Finds the hole in front of each object; one that was freed since they were listed is a hole too. */
+static void find_holes(const struct zspage *zspage, struct layout *layout)
+{
+	unsigned int i, end = 0;
+
+	for (i = 0; i < layout->n; i++) {
+		u32 entry = object_entry(zspage, layout, i);
+
+		layout->hole[i].offset = end;
+		layout->hole[i].length = object_offset(layout, i) - end;
+		end = object_offset(layout, i) + entry_length(entry);
+	}
+}
+
+/* Keeps a plan if it copies less for a page than the best so far, or as much for more pages. */
+static void consider(struct plan *best, struct plan plan)
+{
+	u64 this = (u64)plan.bytes * best->pages, other = (u64)best->bytes * plan.pages;
+
+	if (plan.pages && (!best->pages || this < other || (this == other && plan.pages > best->pages)))
+		*best = plan;
+}
+
+static void plan_slide(const struct zspage *zspage, const struct layout *layout, struct plan *best)
+{
+	unsigned int i, bytes = 0, closed = 0;
+
+	for (i = layout->n; i-- > 0; ) {
+		bytes += entry_length(object_entry(zspage, layout, i));
+		closed += layout->hole[i].length;
+		if (!layout->hole[i].length)
+			continue;
+		consider(best, (struct plan){
+			.pages = zspage->nr_pages - pages_for(zspage, zspage->top - closed),
+			.bytes = bytes,
+			.slide = true,
+			.from = i,
+		});
+	}
+}
+
+/* The smallest hole in front of object @i or one below it that takes @length; NULL if none does. */
+static struct extent *best_hole(const struct layout *layout, unsigned int i, unsigned int length)
+{
+	struct extent *best = NULL;
+	unsigned int k;
+
+	for (k = 0; k <= i; k++) {
+		struct extent *hole = &layout->hole[k];
+
+		if (hole->length >= length && (!best || hole->length < best->length))
+			best = hole;
+	}
+	return best;
+}
+
+static void use_hole(struct extent *hole, unsigned int length)
+{
+	hole->offset += length;
+	hole->length -= length;
+}
+
+/* Uses up the layout's holes: they have to be found again afterwards. */
+static void plan_fill(const struct zspage *zspage, struct layout *layout, struct plan *best)
+{
+	unsigned int i, bytes = 0, placed = 0, moved = 0;
+
+	for (i = layout->n; i-- > 0; ) {
+		unsigned int length = entry_length(object_entry(zspage, layout, i));
+		unsigned int below = end_below(layout, i);
+		struct extent *hole = best_hole(layout, i, length);
+
+		if (!hole)
+			break;
+		use_hole(hole, length);
+		placed = max_t(unsigned int, placed, hole->offset);
+		bytes += length;
+		moved++;
+		consider(best, (struct plan){
+			.pages = zspage->nr_pages - pages_for(zspage, max(below, placed)),
+			.bytes = bytes,
+			.slide = false,
+			.from = moved,
+		});
+	}
+}
+
+/* Moves part of a zspage down; regions may overlap. */
+static void move_down(struct zspage *zspage, unsigned int to, unsigned int from, unsigned int length)
+{
+	while (length) {
+		unsigned int to_left = PAGE_SIZE - to % PAGE_SIZE;
+		unsigned int from_left = PAGE_SIZE - from % PAGE_SIZE;
+		unsigned int n = min3(length, to_left, from_left);
+		void *source = kmap_local_page(zspage_page(zspage, from / PAGE_SIZE));
+		void *target = kmap_local_page(zspage_page(zspage, to / PAGE_SIZE));
+
+		memmove(target + to % PAGE_SIZE, source + from % PAGE_SIZE, n);
+		kunmap_local(target);
+		kunmap_local(source);
+		to += n;
+		from += n;
+		length -= n;
+	}
+}
+
+/* Moves an object to @to; says whether it lives there now, and was not freed on the way. */
+static bool move_object(struct zspage *zspage, const struct layout *layout, unsigned int i, u32 entry,
+			unsigned int to)
+{
+	move_down(zspage, to, entry_offset(entry), entry_length(entry));
+	return zspage_replace_entry(zspage, layout->object[i] & 0xffff, entry,
+				    make_entry(to, entry_length(entry)));
+}
+
+static void do_slide(struct zspage *zspage, const struct layout *layout, unsigned int from)
+{
+	unsigned int i, end = layout->hole[from].offset;
+
+	for (i = from; i < layout->n; i++) {
+		u32 entry = object_entry(zspage, layout, i);
+
+		if (!entry)
+			continue;
+		if (entry_offset(entry) == end || move_object(zspage, layout, i, entry, end))
+			end += entry_length(entry);
+	}
+}
+
+static void do_fill(struct zspage *zspage, struct layout *layout, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = layout->n; i-- > layout->n - count; ) {
+		u32 entry = object_entry(zspage, layout, i);
+		struct extent *hole;
+
+		if (!entry)
+			continue;
+		hole = best_hole(layout, i, entry_length(entry));
+		if (!hole)
+			break;
+		move_object(zspage, layout, i, entry, hole->offset);
+		use_hole(hole, entry_length(entry));
+	}
+}
+
+/**
+ * zspage_tidy() - free pages at the end of a zspage
+ * @zspage: a zspage in state ZSPAGE_TAKEN
+ * @scratch: a page
+ * @limit: copy at most so many bytes for each byte freed
+ *
+ * The pages are not returned yet: the caller counts the zspage anew and trims it.
+ *
+ * Context: does not sleep; whoever maps an object of the zspage waits meanwhile, for the copying of at
+ * most 64 KiB.
+ * Return: bytes copied, 0 if nothing was worth doing.
+ */
+unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit)
+{
+	struct layout layout;
+	struct plan plan = {};
+
+	list_objects(zspage, scratch, &layout);
+	find_holes(zspage, &layout);
+	plan_slide(zspage, &layout, &plan);
+	plan_fill(zspage, &layout, &plan);
+	if (!plan.pages || plan.bytes > limit * plan.pages * PAGE_SIZE)
+		return 0;
+
+	write_lock(&zspage->lock);
+	/* Planning has used the holes up, and objects may have been freed. */
+	find_holes(zspage, &layout);
+	if (plan.slide)
+		do_slide(zspage, &layout, plan.from);
+	else
+		do_fill(zspage, &layout, plan.from);
+	write_unlock(&zspage->lock);
+	return plan.bytes;
+}
