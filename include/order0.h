@@ -26,12 +26,13 @@
 
 /**
  * struct o0_tree - sparse array of pointers
- * @root: address of the root node's page, with the height of the tree in its low bits; 0 if empty
+ * @root: address of the root node's page, with the height of the tree in its low bits; at height 0 the
+ *	pointer of index 0 itself; 0 if empty
  * @nr_pages: pages held by interior nodes (not what the pointers lead to)
  *
- * Nodes are pages full of pointers. They are added with cmpxchg and stay until o0_tree_destroy(), so
- * lookups take no lock: a pointer read from a node leads to memory that was complete when it was
- * published (address dependency pairs with the full barrier of cmpxchg).
+ * Nodes are pages full of pointers, which are aligned to 16 bytes at least. They are added with cmpxchg
+ * and stay until o0_tree_destroy(), so lookups take no lock: a pointer read from a node leads to memory
+ * that was complete when it was published (address dependency pairs with the full barrier of cmpxchg).
  */
 struct o0_tree {
 	unsigned long root;
@@ -40,18 +41,20 @@ struct o0_tree {
 
 void o0_tree_init(struct o0_tree *tree);
 void *o0_tree_get(const struct o0_tree *tree, u64 index);
-void **o0_tree_slot(struct o0_tree *tree, u64 index, gfp_t gfp);
+void *o0_tree_add(struct o0_tree *tree, u64 index, void *pointer, gfp_t gfp);
+void o0_tree_remove(struct o0_tree *tree, u64 index);
 void *o0_tree_next(const struct o0_tree *tree, u64 *index);
 void o0_tree_destroy(struct o0_tree *tree);
 
 /**
  * struct o0_table - numbered elements of one size
  * @pages: number / per_page -> page of elements
- * @lock: protects @hint and the use count of each page (page_private)
+ * @lock: protects @partial, @gap, @nr_pages and the use count of each page (page_private)
  * @elem_size: bytes, a multiple of sizeof(long)
  * @per_page: elements in a page
  * @max: numbers are below this
- * @hint: no page below this one has a free element
+ * @partial: pages with a free element, through page->lru; low ones tend to be in front
+ * @gap: there is a page at every place below this one
  * @nr_pages: pages of elements
  *
  * The first word of an element is non-zero exactly while it is in use: o0_table_alloc() sets it to 1
@@ -64,7 +67,8 @@ struct o0_table {
 	unsigned int elem_size;
 	unsigned int per_page;
 	u64 max;
-	unsigned long hint;
+	struct list_head partial;
+	unsigned long gap;
 	unsigned long nr_pages;
 };
 
@@ -87,6 +91,21 @@ static inline void *o0_table_get(const struct o0_table *table, u64 id)
 	u32 elem = (u32)id % table->per_page;
 
 	return o0_tree_get(&table->pages, page) + elem * table->elem_size;
+}
+
+/**
+ * o0_table_find() - find the element of a number that may not be in use
+ * @table: the table
+ * @id: any number
+ *
+ * Context: under rcu_read_lock().
+ * Return: the element, which may be another's by now; NULL if its page is not there.
+ */
+static inline void *o0_table_find(const struct o0_table *table, u64 id)
+{
+	void *page = o0_tree_get(&table->pages, (u32)id / table->per_page);
+
+	return page ? page + (u32)id % table->per_page * table->elem_size : NULL;
 }
 
 /**

@@ -124,4 +124,12 @@ bool zs_pool_validate(struct zs_pool *pool);
 int zs_init(void);
 void zs_exit(void);
 
+#ifdef CONFIG_ZPOOL
+void zs_zpool_register(void);
+void zs_zpool_unregister(void);
+#else
+static inline void zs_zpool_register(void) {}
+static inline void zs_zpool_unregister(void) {}
+#endif
+
 #endif

@@ -2,12 +2,12 @@
 /*
  * o0_table: elements of one size, each with a number that stays the same.
  *
- * Elements lie side by side in single pages that an o0_tree finds. The lowest free number is given
- * first, so that after many have been freed the ones in use gather in the low pages and the others
- * go back to the system as soon as they are empty.
+ * Elements lie side by side in single pages that an o0_tree finds. Pages with room are on a list, the
+ * lower ones towards its front, so that after many elements have been freed those in use gather in low
+ * pages and the others go back to the system as soon as they are empty.
  *
- * Cost: allocation scans pages upwards from the first that may have room; meant for things that are
- * allocated once in many operations (a zspage holds some fifty objects).
+ * Cost: allocation looks for a free element in one page; meant for things that are allocated once in
+ * many operations (a zspage holds some fifty objects). Adding a page may look for a gap between others.
  */
 #include <linux/rcupdate.h>
 
@@ -26,7 +26,8 @@ void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max)
 	table->elem_size = elem_size;
 	table->per_page = PAGE_SIZE / elem_size;
 	table->max = max;
-	table->hint = 0;
+	INIT_LIST_HEAD(&table->partial);
+	table->gap = 0;
 	table->nr_pages = 0;
 }
 
@@ -35,10 +36,10 @@ static unsigned long *element(const struct o0_table *table, void *base, unsigned
 	return base + i * table->elem_size;
 }
 
-/* Takes a free element of @base, which has one; returns its position. */
-static unsigned int take(struct o0_table *table, void *base)
+/* Takes an element of a page that has one free. */
+static unsigned int take(struct o0_table *table, struct page *page)
 {
-	struct page *page = virt_to_page(base);
+	void *base = page_address(page);
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
@@ -46,49 +47,60 @@ static unsigned int take(struct o0_table *table, void *base)
 		;
 	*element(table, base, i) = 1;
 	set_page_private(page, page_private(page) + 1);
+	if (page_private(page) == table->per_page)
+		list_del_init(&page->lru);
 	return i;
 }
 
-/* Finds the first page with room, from the hint up; returns NULL at the first gap, to be filled. */
-static void *page_with_room(struct o0_table *table, unsigned long *index)
+/* Low pages to the front, by comparison with the one there: near enough to sorted. */
+static void add_partial(struct o0_table *table, struct page *page)
 {
-	void *base;
+	struct page *front = list_first_entry_or_null(&table->partial, struct page, lru);
 
 	lockdep_assert_held(&table->lock);
-	for (; (base = o0_tree_get(&table->pages, table->hint)); table->hint++)
-		if (page_private(virt_to_page(base)) < table->per_page)
-			break;
-	*index = table->hint;
-	return base;
+	if (!front || page->index < front->index)
+		list_add(&page->lru, &table->partial);
+	else
+		list_add_tail(&page->lru, &table->partial);
 }
 
-/* Adds a page at @index unless somebody was faster. */
-static int add_page(struct o0_table *table, unsigned long index, gfp_t gfp)
+static unsigned long first_gap(struct o0_table *table)
 {
-	void **slot = o0_tree_slot(&table->pages, index, gfp);
-	void *base;
+	lockdep_assert_held(&table->lock);
+	while (o0_tree_get(&table->pages, table->gap))
+		table->gap++;
+	return table->gap;
+}
 
-	if (!slot)
+/* Adds a page unless somebody else has just filled the same gap. */
+static int add_page(struct o0_table *table, gfp_t gfp)
+{
+	struct page *page = alloc_page((gfp & ~__GFP_HIGHMEM & ~__GFP_MOVABLE) | __GFP_ZERO);
+	void *base, *now;
+
+	if (!page)
 		return -ENOMEM;
-	base = (void *)__get_free_page((gfp & ~__GFP_HIGHMEM & ~__GFP_MOVABLE) | __GFP_ZERO);
-	if (!base)
-		return -ENOMEM;
-	set_page_private(virt_to_page(base), 0);
+	base = page_address(page);
+	set_page_private(page, 0);
 	spin_lock(&table->lock);
-	if (!*slot) {
-		/* Lookups are lockless: the page must be seen zeroed. */
-		smp_store_release(slot, base);
-		table->nr_pages++;
-		base = NULL;
-	}
+	page->index = first_gap(table);
 	spin_unlock(&table->lock);
-	if (base)
-		free_page((unsigned long)base);
+
+	now = o0_tree_add(&table->pages, page->index, base, gfp);
+	if (now != base) {
+		__free_page(page);
+		return now ? 0 : -ENOMEM;
+	}
+	/* Lookups find the page from here on, but nobody has a number in it yet. */
+	spin_lock(&table->lock);
+	add_partial(table, page);
+	table->nr_pages++;
+	spin_unlock(&table->lock);
 	return 0;
 }
 
 /**
- * o0_table_alloc() - take the lowest free number
+ * o0_table_alloc() - take a low free number
  * @table: the table
  * @id: out: the number
  * @gfp: how to allocate pages when there is no free element
@@ -99,24 +111,22 @@ static int add_page(struct o0_table *table, unsigned long index, gfp_t gfp)
 void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
 {
 	for (;;) {
-		unsigned long index;
-		unsigned int i;
-		void *base;
+		struct page *page;
+		unsigned int i = 0;
 
 		spin_lock(&table->lock);
-		base = page_with_room(table, &index);
-		if (base) {
-			i = take(table, base);
-			spin_unlock(&table->lock);
-			*id = (u64)index * table->per_page + i;
-			if (*id >= table->max) {
-				o0_table_free(table, *id);
-				return NULL;
-			}
-			return element(table, base, i);
-		}
+		page = list_first_entry_or_null(&table->partial, struct page, lru);
+		if (page)
+			i = take(table, page);
 		spin_unlock(&table->lock);
-		if (add_page(table, index, gfp))
+		if (page) {
+			*id = (u64)page->index * table->per_page + i;
+			if (*id < table->max)
+				return element(table, page_address(page), i);
+			o0_table_free(table, *id);
+			return NULL;
+		}
+		if (add_page(table, gfp))
 			return NULL;
 	}
 }
@@ -137,25 +147,24 @@ static void free_rcu_page(struct rcu_head *head)
  */
 void o0_table_free(struct o0_table *table, u64 id)
 {
-	unsigned long index = (u32)id / table->per_page;
 	unsigned long *elem = o0_table_get(table, id);
-	void *base = (void *)((unsigned long)elem & PAGE_MASK);
-	struct page *page = virt_to_page(base);
-	unsigned long used;
+	struct page *page = virt_to_page(elem);
+	bool empty;
 
 	spin_lock(&table->lock);
 	memset(elem, 0, table->elem_size);
-	used = page_private(page) - 1;
-	set_page_private(page, used);
-	table->hint = min(table->hint, index);
-	if (!used) {
-		void **slot = o0_tree_slot(&table->pages, index, GFP_NOWAIT);
-
-		WRITE_ONCE(*slot, NULL);
+	if (page_private(page) == table->per_page)
+		add_partial(table, page);
+	set_page_private(page, page_private(page) - 1);
+	empty = !page_private(page);
+	if (empty) {
+		list_del(&page->lru);
+		o0_tree_remove(&table->pages, page->index);
+		table->gap = min(table->gap, page->index);
 		table->nr_pages--;
 	}
 	spin_unlock(&table->lock);
-	if (!used)
+	if (empty)
 		call_rcu(&page->rcu_head, free_rcu_page);
 }
 

@@ -5,7 +5,7 @@
  * A node is a page of PTRS pointers. A tree of height h reaches PTRS^h indexes; it grows upwards
  * when an index beyond that is asked for, by putting a new root over the old one. Nothing moves and
  * nothing is freed before the whole tree goes, which is what makes lookups safe without a lock. An
- * empty tree holds no page.
+ * empty tree holds no page, and neither does one with nothing but index 0.
  *
  * Cost: one dependent load a level; height 2 reaches 2^18 pointers with 4 KiB pages.
  */
@@ -90,12 +90,12 @@ static int grow(struct o0_tree *tree, u64 index, gfp_t gfp)
 		unsigned int height = root_height(old);
 		void **node;
 
-		if (height && reaches(height, index))
+		if (reaches(height, index))
 			return 0;
 		node = new_node(tree, gfp);
 		if (!node)
 			return -ENOMEM;
-		if (height) {
+		if (old) {
 			node[0] = root_node(old);
 			height++;
 		} else {
@@ -108,28 +108,12 @@ static int grow(struct o0_tree *tree, u64 index, gfp_t gfp)
 	}
 }
 
-/**
- * o0_tree_slot() - make the place of an index
- * @tree: the tree
- * @index: any index
- * @gfp: how to allocate the nodes that lead there
- *
- * Concurrent callers may ask for the same index; the pointer itself must then be stored with
- * cmpxchg() and cleared with WRITE_ONCE().
- *
- * Context: may sleep if @gfp may; takes no lock.
- * Return: where the pointer is stored, NULL if memory ran out.
- */
-void **o0_tree_slot(struct o0_tree *tree, u64 index, gfp_t gfp)
+/* Where the pointer of an index is stored in the tree under @root, making nodes with @gfp. */
+static void **find_place(struct o0_tree *tree, unsigned long root, u64 index, gfp_t gfp)
 {
-	unsigned long root;
+	void **node = root_node(root);
 	unsigned int level;
-	void **node;
 
-	if (grow(tree, index, gfp))
-		return NULL;
-	root = READ_ONCE(tree->root);
-	node = root_node(root);
 	for (level = root_height(root) - 1; level; level--) {
 		void **place = &node[position(index, level)];
 		void *next = READ_ONCE(*place);
@@ -151,6 +135,62 @@ void **o0_tree_slot(struct o0_tree *tree, u64 index, gfp_t gfp)
 }
 
 /**
+ * o0_tree_add() - store a pointer where there is none
+ * @tree: the tree
+ * @index: any index
+ * @pointer: what to store; aligned to 16 bytes at least
+ * @gfp: how to allocate nodes
+ *
+ * Context: may sleep if @gfp may; takes no lock. Of concurrent callers for an index one wins.
+ * Return: the pointer that is stored there now, @pointer or that of somebody faster; NULL if memory
+ * ran out.
+ */
+void *o0_tree_add(struct o0_tree *tree, u64 index, void *pointer, gfp_t gfp)
+{
+	for (;;) {
+		unsigned long root, was;
+		void **place, *other;
+
+		if (grow(tree, index, gfp))
+			return NULL;
+		root = READ_ONCE(tree->root);
+		if (root_height(root)) {
+			place = find_place(tree, root, index, gfp);
+			if (!place)
+				return NULL;
+			other = cmpxchg(place, NULL, pointer);
+			return other ?: pointer;
+		}
+		was = cmpxchg(&tree->root, 0, (unsigned long)pointer);
+		if (!was)
+			return pointer;
+		if (!root_height(was))
+			return root_node(was);
+		/* Grown meanwhile: index 0 has its place in a node. */
+	}
+}
+
+/**
+ * o0_tree_remove() - forget a pointer
+ * @tree: the tree
+ * @index: an index with a pointer, which nobody else removes
+ *
+ * Context: any; takes no lock and allocates nothing.
+ */
+void o0_tree_remove(struct o0_tree *tree, u64 index)
+{
+	unsigned long root = READ_ONCE(tree->root);
+
+	/* With index 0 alone the pointer is the root, unless the tree grows over it just now. */
+	if (!root_height(root)) {
+		if (cmpxchg(&tree->root, root, 0) == root)
+			return;
+		root = READ_ONCE(tree->root);
+	}
+	WRITE_ONCE(*find_place(tree, root, index, 0), NULL);
+}
+
+/**
  * o0_tree_next() - find the first pointer at or after an index
  * @tree: the tree
  * @index: in: where to start; out: where the pointer was found
@@ -166,7 +206,7 @@ void *o0_tree_next(const struct o0_tree *tree, u64 *index)
 	unsigned int height = root_height(root);
 	u64 at = *index;
 
-	while (height && reaches(height, at)) {
+	while (root && reaches(height, at)) {
 		unsigned int level = height;
 		void *node = root_node(root);
 
@@ -196,8 +236,10 @@ void o0_tree_destroy(struct o0_tree *tree)
 	unsigned int pos[MAX_HEIGHT + 1];
 	unsigned int height = root_height(tree->root), depth = 0;
 
-	if (!height)
+	if (!height) {
+		tree->root = 0;
 		return;
+	}
 	path[0] = root_node(tree->root);
 	pos[0] = 0;
 	/* Depth height - 1 holds the callers' pointers, so nodes end there. */

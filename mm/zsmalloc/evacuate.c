@@ -10,7 +10,7 @@
  * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of the
  * others, as any allocation does.
  */
-#include <linux/err.h>
+#include <linux/math64.h>
 #include <linux/sched.h>
 
 #include "internal.h"
@@ -23,7 +23,21 @@
 
 static bool at_most_filled(const struct zspage *zspage, unsigned int steps)
 {
-	return zspage->live * FILL_STEPS <= zspage->nr_pages * PAGE_SIZE * steps;
+	unsigned int used = zspage->live + zspage->nr_dir * sizeof(u32);
+
+	return used * FILL_STEPS <= zspage->nr_pages * PAGE_SIZE * steps;
+}
+
+/* How many zspages the objects of a class need: for their bytes, and for their directory entries. */
+static unsigned long zspages_needed(const struct zs_class *class)
+{
+	unsigned long objects = READ_ONCE(class->objects);
+	unsigned long bytes = READ_ONCE(class->payload) + objects * sizeof(u32);
+	unsigned long for_bytes, for_entries = DIV_ROUND_UP(objects, ZS_MAX_INDEX);
+
+	/* Large objects do not fill a zspage to its end. */
+	for_bytes = DIV_ROUND_UP(bytes, FULL_BYTES - class->low / 8);
+	return max(for_bytes, for_entries);
 }
 
 /* Zspages are taken in small groups, to stop as soon as what they hold in vain is enough. */
@@ -37,23 +51,27 @@ static bool at_most_filled(const struct zspage *zspage, unsigned int steps)
 static unsigned long take_surplus(struct zs_class *class, unsigned int limit, unsigned long goal,
 				  struct list_head *victims)
 {
-	unsigned long bytes = READ_ONCE(class->payload) + READ_ONCE(class->objects) * sizeof(u32);
-	unsigned long have = READ_ONCE(class->zspages), need = DIV_ROUND_UP(bytes, FULL_BYTES);
-	unsigned int fullest = FILL_STEPS * limit / (limit + 1), steps = 1;
+	unsigned long have = READ_ONCE(class->zspages), need = zspages_needed(class);
+	unsigned int fullest = FILL_STEPS * limit / (limit + 1), steps;
 	unsigned long surplus = have - min(have, need), gain = 0;
 	struct zspage *zspage;
 	LIST_HEAD(group);
 
-	while (surplus && steps <= fullest && gain < goal) {
-		unsigned int n = zs_class_take(class, ZSPAGE_SPARSE, &group, at_most_filled, steps,
-					       min_t(unsigned long, surplus, VICTIM_GROUP));
+	for (steps = 2; steps <= fullest; steps += 2) {
+		struct zs_search search;
 
-		list_for_each_entry(zspage, &group, node)
-			gain += zspage_slack(zspage);
-		list_splice_tail_init(&group, victims);
-		surplus -= n;
-		if (!n)
-			steps++;
+		zs_search_init(&search, class, ZSPAGE_SPARSE, at_most_filled, steps);
+		while (surplus && gain < goal) {
+			unsigned int n = zs_search_take(&search, &group,
+							min_t(unsigned long, surplus, VICTIM_GROUP));
+
+			if (!n)
+				break;
+			list_for_each_entry(zspage, &group, node)
+				gain += zspage_slack(zspage);
+			list_splice_tail_init(&group, victims);
+			surplus -= n;
+		}
 	}
 	return gain;
 }
@@ -63,14 +81,16 @@ static unsigned long take_surplus(struct zs_class *class, unsigned int limit, un
  * @pool: the pool
  * @limit: copy at most so many bytes for each byte freed
  * @goal: stop when about so many bytes are to be freed
+ * @least: leave it if there would be fewer: the owner has to walk all of its handles
  *
  * Context: may sleep; reclaim_lock is held.
  */
-void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal)
+void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, unsigned long least)
 {
 	struct list_head victims[ZS_ELASTIC_CLASSES];
 	struct zspage *zspage, *next;
 	unsigned long gain = 0;
+	s64 moved, freed = 0;
 	unsigned int i;
 
 	lockdep_assert_held(&pool->reclaim_lock);
@@ -81,57 +101,35 @@ void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal)
 		if (gain < goal)
 			gain += take_surplus(&pool->class[i], limit, goal - gain, &victims[i]);
 	}
-	if (!gain)
-		return;
-	pool->ops->relocate(pool->owner);
+	moved = atomic64_read(&pool->moved_bytes);
+	if (gain && gain >= least)
+		pool->ops->relocate(pool->owner);
+	moved = atomic64_read(&pool->moved_bytes) - moved;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		list_for_each_entry_safe(zspage, next, &victims[i], node)
-			zs_class_give_back(pool, &pool->class[i], zspage, ZSPAGE_LINKED);
+			freed += zs_class_give_back(pool, &pool->class[i], zspage, ZSPAGE_LINKED);
 		cond_resched();
 	}
+	/* What moved takes room elsewhere, in holes or in new pages. */
+	freed -= div_u64(moved, PAGE_SIZE);
+	atomic64_add(max(freed, 0LL), &pool->pages_compacted);
 }
 
 /**
  * zs_is_sparse() - whether an object should be moved out of where it is
  * @pool: the pool
- * @handle: an object that its owner keeps from being freed
+ * @handle: an object, or what was one when rcu_read_lock() was taken
  *
- * Context: from zs_owner_ops.relocate. Takes no lock: a zspage becomes sparse before that call and
- * stops being so after it, so the answer holds for its duration.
+ * Context: from zs_owner_ops.relocate. Takes no lock. A zspage becomes sparse before that call and stops
+ * being so after it, so for an object that its owner keeps from being freed the answer holds; for
+ * another it is a guess, since its zspage's structure may be another's by now or not be there.
  */
 bool zs_is_sparse(struct zs_pool *pool, unsigned long handle)
 {
-	if (handle & ZS_PAGE_HANDLE)
+	const struct zspage *zspage;
+
+	if (!handle || handle & ZS_PAGE_HANDLE)
 		return false;
-	return READ_ONCE(zs_zspage(pool, handle)->state) == ZSPAGE_SPARSE;
-}
-
-/**
- * zs_relocate() - move an object out of a sparse zspage
- * @pool: the pool
- * @handle: an object that zs_is_sparse() names and that its owner has locked
- *
- * Context: from zs_owner_ops.relocate, which is called with reclaim_lock held; does not sleep.
- * Return: the handle to keep in place of @handle, or @handle if there was no memory.
- */
-unsigned long zs_relocate(struct zs_pool *pool, unsigned long handle)
-{
-	unsigned int size;
-	unsigned long new;
-	void *object;
-
-	lockdep_assert_held(&pool->reclaim_lock);
-	object = zs_map_sized(pool, handle, ZS_MM_RO, &size);
-	memcpy(pool->bounce, object, size);
-	zs_unmap_object(pool, handle);
-
-	new = zs_malloc(pool, size, GFP_NOWAIT | __GFP_NOWARN);
-	if (IS_ERR_VALUE(new))
-		return handle;
-	object = zs_map_object(pool, new, ZS_MM_WO);
-	memcpy(object, pool->bounce, size);
-	zs_unmap_object(pool, new);
-	zs_free(pool, handle);
-	atomic64_add(size, &pool->moved_bytes);
-	return new;
+	zspage = o0_table_find(&pool->zspages, zs_zspage_number(handle));
+	return zspage && READ_ONCE(zspage->state) == ZSPAGE_SPARSE;
 }

@@ -68,7 +68,10 @@
 /* Resolution of a search for holes, bytes. */
 #define HOLE_GRANULE		64
 
-/* handle = index + number * 2^ZS_INDEX_BITS, under a bit that says which table the number is of */
+/*
+ * handle = index + (number + 1) * 2^ZS_INDEX_BITS for an object in a zspage, so that 0 is none;
+ * handle = number + ZS_PAGE_HANDLE for one that has a page to itself.
+ */
 #define ZS_INDEX_BITS		9
 #define ZS_MAX_INDEX		BIT(ZS_INDEX_BITS)
 #define ZS_PAGE_HANDLE		BIT(ZS_HANDLE_BITS - 1)
@@ -201,14 +204,15 @@ struct zs_page_object {
  * @pages: pages that hold objects, for zs_get_total_pages()
  * @ops: how to reach the owner of the handles, NULL if nobody answers; set before first use
  * @owner: its argument
- * @reclaim_lock: one compaction at a time; protects @bounce
- * @bounce: a page for an object on its way to another zspage, or for a sorted directory
+ * @reclaim_lock: one compaction at a time
  * @slack_target: percent of the payload that may be slack before background reclaim starts; READ_ONCE
- * @work: background reclaim
+ * @work: background reclaim while there are frees
+ * @settle: background reclaim when there have been none for a while
  * @deferred_lock: protects @deferred
  * @deferred: pages that could not be freed because the kernel was about to move them
  * @deferred_work: frees them
  * @pages_migrated: pages that the kernel moved
+ * @in_vain: slack at which reclaim on demand found nothing to gain; written under reclaim_lock
  * @pages_compacted: pages returned by compaction
  * @moved_bytes: bytes that compaction copied
  * @name: for messages
@@ -224,13 +228,14 @@ struct zs_pool {
 	const struct zs_owner_ops *ops;
 	void *owner;
 	struct mutex reclaim_lock;
-	void *bounce;
 	unsigned int slack_target;
 	struct work_struct work;
+	struct delayed_work settle;
 	spinlock_t deferred_lock;
 	struct zs_pages deferred;
 	struct work_struct deferred_work;
 	atomic64_t pages_migrated;
+	unsigned long in_vain;
 	atomic64_t pages_compacted;
 	atomic64_t moved_bytes;
 	char name[32];
@@ -243,6 +248,7 @@ bool zs_wants_page(size_t size);
 struct zs_class *zs_class_of(struct zs_pool *pool, size_t size);
 void zs_class_link(struct zs_class *class, struct zspage *zspage, enum zspage_state state);
 void zs_class_unlink(struct zs_class *class, struct zspage *zspage);
+void zs_class_update(struct zs_class *class, struct zspage *zspage);
 struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size);
 struct zspage *zs_class_growable(struct zs_class *class, unsigned int size);
 
@@ -294,6 +300,8 @@ static inline u32 make_entry(unsigned int offset, unsigned int length)
 /* map.c */
 int zs_map_init(void);
 void zs_map_exit(void);
+void *zs_scratch_get(void);
+void zs_scratch_put(void);
 
 /* migrate.c: pages that the kernel may move */
 struct page *zs_page_get(struct zs_pool *pool, gfp_t gfp);
@@ -328,9 +336,14 @@ static inline struct zs_page_object *zs_page_object(struct zs_pool *pool, unsign
 }
 
 /* object.c */
+static inline u64 zs_zspage_number(unsigned long handle)
+{
+	return (handle >> ZS_INDEX_BITS) - 1;
+}
+
 static inline struct zspage *zs_zspage(struct zs_pool *pool, unsigned long handle)
 {
-	return o0_table_get(&pool->zspages, handle >> ZS_INDEX_BITS);
+	return o0_table_get(&pool->zspages, zs_zspage_number(handle));
 }
 
 void zspage_release(struct zs_pool *pool, struct zspage *zspage);
@@ -340,14 +353,34 @@ unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limi
 
 /* take.c: zspages in and out of reclaim's hands */
 typedef bool (*zspage_filter)(const struct zspage *zspage, unsigned int limit);
+
+/**
+ * struct zs_search - for zspages of a class that reclaim wants
+ * @class: the class
+ * @state: what those that are found become
+ * @wanted: which are wanted
+ * @limit: argument for @wanted
+ * @bucket: where the search is
+ * @left: zspages of that bucket which it has not looked at
+ */
+struct zs_search {
+	struct zs_class *class;
+	enum zspage_state state;
+	zspage_filter wanted;
+	unsigned int limit;
+	unsigned int bucket;
+	long left;
+};
+
 unsigned int zspage_slack(const struct zspage *zspage);
-unsigned int zs_class_take(struct zs_class *class, enum zspage_state state, struct list_head *list,
-			   zspage_filter wanted, unsigned int limit, unsigned int max);
-void zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
-			enum zspage_state state);
+void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspage_state state,
+		    zspage_filter wanted, unsigned int limit);
+unsigned int zs_search_take(struct zs_search *search, struct list_head *list, unsigned int max);
+unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
+				enum zspage_state state);
 
 /* evacuate.c: emptying sparse zspages with their owner's help */
-void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal);
+void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, unsigned long least);
 
 /* reclaim.c: when and how much */
 void zs_reclaim_init(struct zs_pool *pool);

@@ -14,6 +14,7 @@
  * Cost: a table lookup, one atomic operation each way, and a copy of the objects that cross: about a
  * third of those of 1.4 KiB.
  */
+#include <linux/err.h>
 #include <linux/highmem.h>
 #include <linux/local_lock.h>
 #include <linux/percpu.h>
@@ -121,7 +122,7 @@ static void *map_zspage(struct mapping *mapping, struct zspage *zspage, unsigned
  * @mode: what the mapping is for
  * @size: out: bytes of the object
  *
- * Context: process context; disables preemption until zs_unmap_object() (on PREEMPT_RT: migration).
+ * Context: process context; disables preemption until zs_unmap_object().
  * One object at a time.
  * Return: where the object is.
  */
@@ -195,6 +196,64 @@ unsigned int zs_object_size(struct zs_pool *pool, unsigned long handle)
 	entry = zspage_entry(zspage, handle & (ZS_MAX_INDEX - 1));
 	read_unlock(&zspage->lock);
 	return entry_length(entry);
+}
+
+/**
+ * zs_scratch_get() - borrow this CPU's buffer
+ *
+ * For work on zspages that needs a page of memory and does not sleep.
+ *
+ * Context: as for a mapping; nothing is mapped until zs_scratch_put().
+ * Return: ZS_MAX_SIZE bytes.
+ */
+void *zs_scratch_get(void)
+{
+	local_lock(&mappings.lock);
+	return this_cpu_ptr(&mappings)->buffer;
+}
+
+/* Gives the buffer back. */
+void zs_scratch_put(void)
+{
+	local_unlock(&mappings.lock);
+}
+
+/**
+ * zs_relocate() - move an object out of a sparse zspage
+ * @pool: the pool
+ * @handle: an object that zs_is_sparse() names and that its owner has locked
+ *
+ * The copy goes through this CPU's buffer, which stays ours while one object after the other is mapped.
+ *
+ * Context: from zs_owner_ops.relocate, which is called with reclaim_lock held; does not sleep.
+ * Return: the handle to keep in place of @handle, or @handle if there was no memory.
+ */
+unsigned long zs_relocate(struct zs_pool *pool, unsigned long handle)
+{
+	void *buffer = zs_scratch_get();
+	struct zspage *zspage = zs_zspage(pool, handle);
+	unsigned long new;
+	u32 entry;
+
+	lockdep_assert_held(&pool->reclaim_lock);
+	read_lock(&zspage->lock);
+	entry = zspage_entry(zspage, handle & (ZS_MAX_INDEX - 1));
+	copy(zspage, entry, buffer, true);
+	read_unlock(&zspage->lock);
+
+	/* Even on behalf of a swap write: the reserves are not for this. */
+	new = zs_malloc(pool, entry_length(entry), GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);
+	if (!IS_ERR_VALUE(new)) {
+		zspage = zs_zspage(pool, new);
+		read_lock(&zspage->lock);
+		copy(zspage, zspage_entry(zspage, new & (ZS_MAX_INDEX - 1)), buffer, false);
+		read_unlock(&zspage->lock);
+		zs_free(pool, handle);
+		handle = new;
+		atomic64_add(entry_length(entry), &pool->moved_bytes);
+	}
+	zs_scratch_put();
+	return handle;
 }
 
 /* Frees the buffers of all CPUs. */

@@ -18,6 +18,7 @@
 #include <linux/highmem.h>
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
+#include <linux/rcupdate.h>
 
 #include "internal.h"
 

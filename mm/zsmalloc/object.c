@@ -29,7 +29,7 @@ enum lack { LACKS_NOTHING, LACKS_PAGE, LACKS_ZSPAGE };
 
 static unsigned long make_handle(const struct zspage *zspage, unsigned int index)
 {
-	return (unsigned long)zspage->number << ZS_INDEX_BITS | index;
+	return ((unsigned long)zspage->number + 1) << ZS_INDEX_BITS | index;
 }
 
 static void place(struct zs_class *class, struct zspage *zspage, unsigned int size,
@@ -55,7 +55,10 @@ static bool could_take(const struct zspage *zspage, unsigned int size)
 	       zspage_tail(zspage) + growth >= size + ZS_DIR_STEP * sizeof(u32);
 }
 
-/* Finds a zspage to fill: the open one while it may grow, else another, else the spare one. */
+/*
+ * Finds a zspage to fill: the open one while it may grow, else another, else the spare one, which
+ * comes with its first page: no class has a zspage without pages.
+ */
 static struct zspage *open_zspage(struct zs_class *class, unsigned int size, struct spare *spare)
 {
 	struct zspage *zspage = class->open;
@@ -69,10 +72,11 @@ static struct zspage *open_zspage(struct zs_class *class, unsigned int size, str
 	zspage = zs_class_growable(class, size);
 	if (zspage) {
 		zs_class_unlink(class, zspage);
-	} else if (spare->zspage) {
+	} else if (spare->zspage && spare->page) {
 		zspage = spare->zspage;
-		spare->zspage = NULL;
 		zspage->class = class->index;
+		zspage_add_page(class, zspage, spare->page);
+		*spare = (struct spare){};
 		class->zspages++;
 	} else {
 		return NULL;
@@ -94,14 +98,13 @@ static enum lack try_malloc(struct zs_class *class, unsigned int size, struct sp
 	}
 	zspage = zs_class_best_fit(class, size);
 	if (zspage) {
-		zs_class_unlink(class, zspage);
 		place(class, zspage, size, handle);
-		zs_class_link(class, zspage, zspage->state);
+		zs_class_update(class, zspage);
 		return LACKS_NOTHING;
 	}
 	zspage = open_zspage(class, size, spare);
 	if (!zspage)
-		return LACKS_ZSPAGE;
+		return spare->zspage ? LACKS_PAGE : LACKS_ZSPAGE;
 	while (zspage_room(zspage) < size) {
 		if (!spare->page)
 			return LACKS_PAGE;
@@ -123,6 +126,8 @@ static int fetch(struct zs_pool *pool, enum lack lack, struct spare *spare, gfp_
 	spare->zspage = o0_table_alloc(&pool->zspages, &number, gfp);
 	if (!spare->zspage)
 		return -ENOMEM;
+	/* Keeps the first word from being 0, whatever the number and the byte order. */
+	spare->zspage->state = ZSPAGE_OPEN;
 	spare->zspage->number = number;
 	rwlock_init(&spare->zspage->lock);
 	return 0;
@@ -147,7 +152,7 @@ static void put_back(struct zs_pool *pool, struct spare *spare)
  * @gfp: how to get pages; __GFP_HIGHMEM is implied for those that hold objects
  *
  * Context: may sleep if @gfp may; takes class locks, so never from an interrupt.
- * Return: a handle, or -EINVAL or -ENOMEM for which IS_ERR_VALUE() holds.
+ * Return: a handle, which is not 0, or -EINVAL or -ENOMEM for which IS_ERR_VALUE() holds.
  */
 unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp)
 {
@@ -193,19 +198,21 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 	bool linked = zspage_is_linked(zspage);
 
 	lockdep_assert_held(&class->lock);
-	if (linked)
-		zs_class_unlink(class, zspage);
 	zspage_drop(zspage, index);
 	if (!zspage->live) {
-		if (!linked)
+		if (linked)
+			zs_class_unlink(class, zspage);
+		else
 			class->open = NULL;
 		zspage_remove_pages(class, zspage, pages);
 		class->zspages--;
 		return zspage;
 	}
 	zspage_trim(class, zspage, pages);
-	if (linked)
-		zs_class_link(class, zspage, ZSPAGE_LINKED);
+	if (linked) {
+		zspage->state = ZSPAGE_LINKED;
+		zs_class_update(class, zspage);
+	}
 	return NULL;
 }
 
@@ -243,7 +250,9 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	}
 	class->objects--;
 	class->payload -= entry_length(entry);
-	class->freed += entry_length(entry);
+	/* What reclaim moves elsewhere is no reason to wake it. */
+	if (zspage->state != ZSPAGE_SPARSE)
+		class->freed += entry_length(entry);
 	wake = class->freed > max(class->payload / WAKE_FRACTION, WAKE_LEAST);
 	if (wake)
 		class->freed = 0;

@@ -106,7 +106,8 @@ void zs_page_destroy_all(struct zs_pool *pool)
 
 			if (object->page) {
 				give_page_back(pool, object);
-				zs_page_unlock(object);
+				/* No migration may find its page here any more. */
+				zs_page_unlock_as(object, NULL);
 			}
 		}
 		cond_resched();

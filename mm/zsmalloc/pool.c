@@ -24,15 +24,10 @@ struct zs_pool *zs_create_pool(const char *name)
 	BUILD_BUG_ON(sizeof(spinlock_t) == 4 && sizeof(*pool) > PAGE_SIZE);
 	if (!pool)
 		return NULL;
-	pool->bounce = (void *)__get_free_page(GFP_KERNEL);
-	if (!pool->bounce) {
-		kfree(pool);
-		return NULL;
-	}
 	strscpy(pool->name, name, sizeof(pool->name));
 	zs_reclaim_init(pool);
 	zs_migrate_init(pool);
-	o0_table_init(&pool->zspages, sizeof(struct zspage), BIT_ULL(ZS_NUMBER_BITS));
+	o0_table_init(&pool->zspages, sizeof(struct zspage), BIT_ULL(ZS_NUMBER_BITS) - 1);
 	o0_table_init(&pool->whole, sizeof(struct zs_page_object),
 		      min_t(u64, ZS_PAGE_HANDLE, BIT_ULL(32)));
 	zs_classes_init(pool);
@@ -72,10 +67,11 @@ static void destroy_class(struct zs_pool *pool, struct zs_class *class)
 	if (class->open)
 		destroy_zspage(pool, class, class->open);
 	for (b = 0; b < ZS_NR_BUCKETS; b++) {
-		list_for_each_entry_safe(zspage, next, &class->bucket[b], node)
+		list_for_each_entry_safe(zspage, next, &class->bucket[b], node) {
 			destroy_zspage(pool, class, zspage);
-		/* A pool of tebibytes takes a while. */
-		cond_resched();
+			/* A pool of tebibytes takes a while. */
+			cond_resched();
+		}
 	}
 	WARN_ON(class->objects || class->payload || class->pages || class->zspages);
 }
@@ -102,13 +98,13 @@ void zs_destroy_pool(struct zs_pool *pool)
 	o0_table_destroy(&pool->zspages);
 	o0_table_destroy(&pool->whole);
 	WARN_ON(atomic_long_read(&pool->pages));
-	free_page((unsigned long)pool->bounce);
 	kfree(pool);
 }
 
+/* Tables, and a page for the pool itself. */
 static unsigned long metadata_pages(struct zs_pool *pool)
 {
-	return o0_table_nr_pages(&pool->zspages) + o0_table_nr_pages(&pool->whole);
+	return 1 + o0_table_nr_pages(&pool->zspages) + o0_table_nr_pages(&pool->whole);
 }
 
 /**
@@ -119,8 +115,7 @@ static unsigned long metadata_pages(struct zs_pool *pool)
  */
 unsigned long zs_get_total_pages(struct zs_pool *pool)
 {
-	/* One page for the pool itself and one for the bounce buffer. */
-	return atomic_long_read(&pool->pages) + metadata_pages(pool) + 2;
+	return atomic_long_read(&pool->pages) + metadata_pages(pool);
 }
 
 /**
@@ -164,7 +159,7 @@ void zs_pool_stats(struct zs_pool *pool, struct zs_pool_stats *stats)
 
 	*stats = (struct zs_pool_stats){
 		.highmem_pages = atomic_long_read(&pool->page_highmem),
-		.metadata_bytes = (metadata_pages(pool) + 2) * PAGE_SIZE,
+		.metadata_bytes = metadata_pages(pool) * PAGE_SIZE,
 		.pages_compacted = atomic64_read(&pool->pages_compacted),
 		.pages_migrated = atomic64_read(&pool->pages_migrated),
 		.moved_bytes = atomic64_read(&pool->moved_bytes),

@@ -4,8 +4,8 @@
  *
  * Slack is what zspages hold beyond their payload. Frees wake background reclaim each time some
  * hundredth of a class has been freed; it does nothing while slack is below the pool's target, and
- * stops as soon as it is. Memory pressure wakes it with a target of nothing; compaction is the same,
- * in the caller's context.
+ * stops as soon as it is. When frees have stopped for a while it goes further once, since what it copies
+ * then is not going to be overwritten at once. Compaction is the same, in the caller's context.
  *
  * Work that copies little for what it frees is done before work that copies much: rounds allow more
  * and more bytes to be copied for each byte freed. In each, sparse zspages are evacuated first and
@@ -21,8 +21,17 @@ static const unsigned int limits[] = { 1, 4, 16 };
 /* So many zspages of a class are out of use at a time while they are rearranged. */
 #define TIDY_BATCH	8
 
+/* Evacuation has to gain at least one part in so many of the payload. */
+#define EVACUATE_FRACTION	128
+
 /* Slack in percent below which there is little to gain, whatever it costs. */
 #define LEAST_SLACK	1
+
+/* After a reclaim in vain, so many bytes more of slack make another one worth trying. */
+#define IN_VAIN_MARGIN	SZ_64K
+
+/* When nothing has been freed for so long, background reclaim goes down to that. */
+#define SETTLE_DELAY	HZ
 
 /* Rounds of compaction after which there is nothing left to gain. */
 #define COMPACT_ROUNDS	4
@@ -41,7 +50,8 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		struct zs_class *class = &pool->class[i];
 		unsigned long held = READ_ONCE(class->pages) * PAGE_SIZE;
-		unsigned long used = READ_ONCE(class->payload);
+		unsigned long used = READ_ONCE(class->payload) +
+				     READ_ONCE(class->objects) * sizeof(u32);
 
 		/* Read one after the other: for a moment there may be more payload than pages. */
 		slack += held - min(held, used);
@@ -50,12 +60,17 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
 	return slack;
 }
 
-/* Bytes of slack above @percent of the payload. */
+/*
+ * Bytes of slack above @percent of the payload. Half a page for each class comes on top, the tail of its
+ * open zspage: a small pool would never be done otherwise.
+ */
 static unsigned long excess(struct zs_pool *pool, unsigned int percent)
 {
 	unsigned long payload, slack = slack_bytes(pool, &payload);
 	unsigned long allowed = payload / 100 * percent;
 
+	if (percent)
+		allowed += ZS_ELASTIC_CLASSES * PAGE_SIZE / 2;
 	return slack - min(slack, allowed);
 }
 
@@ -64,86 +79,100 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
 		       unsigned int percent)
 {
 	bool last = limit == limits[ARRAY_SIZE(limits) - 1];
-	unsigned long budget = READ_ONCE(class->zspages);
 	struct zspage *zspage, *next;
+	struct zs_search search;
 	unsigned int n;
 	LIST_HEAD(taken);
 
-	while (budget && excess(pool, percent)) {
-		n = zs_class_take(class, ZSPAGE_TAKEN, &taken, may_give_a_page, 0,
-				  min_t(unsigned long, budget, TIDY_BATCH));
-		if (!n)
-			break;
-		budget -= n;
+	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page, 0);
+	while (excess(pool, percent) && zs_search_take(&search, &taken, TIDY_BATCH)) {
 		list_for_each_entry_safe(zspage, next, &taken, node) {
-			unsigned int copied = zspage_tidy(zspage, pool->bounce, limit);
+			unsigned int copied = zspage_tidy(zspage, zs_scratch_get(), limit);
 
+			zs_scratch_put();
 			atomic64_add(copied, &pool->moved_bytes);
-			zs_class_give_back(pool, class, zspage,
-					   last && !copied ? ZSPAGE_SETTLED : ZSPAGE_LINKED);
+			n = zs_class_give_back(pool, class, zspage,
+					       last && !copied ? ZSPAGE_SETTLED : ZSPAGE_LINKED);
+			atomic64_add(n, &pool->pages_compacted);
 		}
 		cond_resched();
 	}
 }
 
+/*
+ * Evacuation makes the owner walk all of its handles. So that it does not have to for every page, it is
+ * left until there is a good part to gain, and then goes somewhat further than it must.
+ */
+static void evacuate(struct zs_pool *pool, unsigned int limit, unsigned int percent)
+{
+	unsigned long payload, slack = slack_bytes(pool, &payload);
+	unsigned long part = percent ? payload / EVACUATE_FRACTION : PAGE_SIZE;
+	unsigned long must = excess(pool, percent);
+
+	if (must && slack > part)
+		zs_evacuate(pool, limit, must + part, part);
+}
+
+/* What is freed is counted in pool->pages_compacted. */
 static void reclaim(struct zs_pool *pool, unsigned int percent)
 {
 	unsigned int i, round;
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	for (round = 0; round < ARRAY_SIZE(limits) && excess(pool, percent); round++) {
-		zs_evacuate(pool, limits[round], excess(pool, percent));
+		evacuate(pool, limits[round], percent);
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 			tidy_class(pool, &pool->class[i], limits[round], percent);
 	}
 }
 
-static void count_freed(struct zs_pool *pool, long before)
-{
-	long freed = before - atomic_long_read(&pool->pages);
-
-	if (freed > 0)
-		atomic64_add(freed, &pool->pages_compacted);
-}
-
 static void background(struct work_struct *work)
 {
 	struct zs_pool *pool = container_of(work, struct zs_pool, work);
-	long before = atomic_long_read(&pool->pages);
 
 	mutex_lock(&pool->reclaim_lock);
 	reclaim(pool, READ_ONCE(pool->slack_target));
 	mutex_unlock(&pool->reclaim_lock);
-	count_freed(pool, before);
 }
 
-/* Has background reclaim look at a pool. Context: any. */
+/* Nothing has been freed for a while: a good time to do what would be too much all the time. */
+static void settle(struct work_struct *work)
+{
+	struct zs_pool *pool = container_of(to_delayed_work(work), struct zs_pool, settle);
+
+	zs_reclaim_now(pool);
+}
+
+/* Has background reclaim look at a pool, now and when things have calmed down. Context: any. */
 void zs_reclaim_start(struct zs_pool *pool)
 {
 	if (excess(pool, READ_ONCE(pool->slack_target)))
 		queue_work(system_unbound_wq, &pool->work);
+	mod_delayed_work(system_unbound_wq, &pool->settle, SETTLE_DELAY);
 }
 
 /**
  * zs_reclaim_now() - give back memory because there must not be more
  * @pool: the pool
  *
- * For an owner at its limit. Cheap to call when there is nothing to gain.
+ * For an owner at its limit. Cheap to call again when it has just been in vain.
  *
  * Context: may sleep, but allocates only what is free: it can be called on behalf of reclaim.
  * Return: whether pages were freed.
  */
 bool zs_reclaim_now(struct zs_pool *pool)
 {
-	long before = atomic_long_read(&pool->pages);
+	long before, freed;
 
-	if (!excess(pool, LEAST_SLACK))
+	if (excess(pool, LEAST_SLACK) <= READ_ONCE(pool->in_vain))
 		return false;
 	mutex_lock(&pool->reclaim_lock);
+	before = atomic64_read(&pool->pages_compacted);
 	reclaim(pool, LEAST_SLACK);
+	freed = atomic64_read(&pool->pages_compacted) - before;
+	WRITE_ONCE(pool->in_vain, freed ? 0 : excess(pool, LEAST_SLACK) + IN_VAIN_MARGIN);
 	mutex_unlock(&pool->reclaim_lock);
-	count_freed(pool, before);
-	return atomic_long_read(&pool->pages) < before;
+	return freed;
 }
 
 /* The open zspage is out of reclaim's sight: compaction wants it too. */
@@ -166,22 +195,23 @@ static void close_open(struct zs_class *class)
  */
 unsigned long zs_compact(struct zs_pool *pool)
 {
-	long before = atomic_long_read(&pool->pages), after = before, last;
+	long before, now, last;
 	unsigned int i, round;
 
 	mutex_lock(&pool->reclaim_lock);
+	before = atomic64_read(&pool->pages_compacted);
+	now = before;
 	for (round = 0; round < COMPACT_ROUNDS; round++) {
-		last = after;
+		last = now;
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 			close_open(&pool->class[i]);
 		reclaim(pool, 0);
-		after = atomic_long_read(&pool->pages);
-		if (after >= last)
+		now = atomic64_read(&pool->pages_compacted);
+		if (now <= last)
 			break;
 	}
 	mutex_unlock(&pool->reclaim_lock);
-	count_freed(pool, before);
-	return max(before - after, 0L);
+	return max(now - before, 0L);
 }
 
 /**
@@ -205,6 +235,7 @@ void zs_reclaim_init(struct zs_pool *pool)
 {
 	mutex_init(&pool->reclaim_lock);
 	INIT_WORK(&pool->work, background);
+	INIT_DELAYED_WORK(&pool->settle, settle);
 	pool->slack_target = ZS_DEFAULT_SLACK_TARGET;
 }
 
@@ -212,5 +243,6 @@ void zs_reclaim_init(struct zs_pool *pool)
 void zs_reclaim_stop(struct zs_pool *pool)
 {
 	cancel_work_sync(&pool->work);
+	cancel_delayed_work_sync(&pool->settle);
 	mutex_destroy(&pool->reclaim_lock);
 }

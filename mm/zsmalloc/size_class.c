@@ -78,7 +78,8 @@ void zs_class_link(struct zs_class *class, struct zspage *zspage, enum zspage_st
 	lockdep_assert_held(&class->lock);
 	zspage->state = state;
 	zspage->bucket = zs_bucket(class, zspage_room(zspage));
-	list_add(&zspage->node, &class->bucket[zspage->bucket]);
+	/* To the end: searches begin at the front and should see others first. */
+	list_add_tail(&zspage->node, &class->bucket[zspage->bucket]);
 	class->linked[zspage->bucket]++;
 	__set_bit(zspage->bucket, class->occupied);
 }
@@ -90,6 +91,16 @@ void zs_class_unlink(struct zs_class *class, struct zspage *zspage)
 	list_del(&zspage->node);
 	if (!--class->linked[zspage->bucket])
 		__clear_bit(zspage->bucket, class->occupied);
+}
+
+/* Moves a linked zspage to the bucket of the room it has now, if that is another. */
+void zs_class_update(struct zs_class *class, struct zspage *zspage)
+{
+	lockdep_assert_held(&class->lock);
+	if (zs_bucket(class, zspage_room(zspage)) == zspage->bucket)
+		return;
+	zs_class_unlink(class, zspage);
+	zs_class_link(class, zspage, zspage->state);
 }
 
 /*

@@ -6,6 +6,8 @@
  * without the class lock. Frees go on: they set the entry to 0 and leave the counting to whoever
  * gives the zspage back.
  */
+#include <linux/sched.h>
+
 #include "internal.h"
 
 /* The class lock is held while so many zspages are looked at. */
@@ -17,74 +19,87 @@ unsigned int zspage_slack(const struct zspage *zspage)
 	return zspage->nr_pages * PAGE_SIZE - zspage->live - zspage->nr_dir * sizeof(u32);
 }
 
-/**
- * struct search - for zspages to take
- * @state: the state they get
- * @list: where they go
- * @wanted: which
- * @limit: argument for @wanted
- * @max: how many more may be taken
- */
-struct search {
-	enum zspage_state state;
-	struct list_head *list;
-	zspage_filter wanted;
-	unsigned int limit;
-	unsigned int max;
-};
-
-/* Looks at the first @n zspages of a bucket; those that stay go behind the others. */
-static void look(struct zs_class *class, unsigned int b, unsigned int n, struct search *search)
+/* Looks at the first @n zspages of the search's bucket; those that stay go behind the others. */
+static unsigned int look(struct zs_search *search, unsigned int n, struct list_head *list,
+			 unsigned int max)
 {
+	struct zs_class *class = search->class;
 	struct zspage *zspage, *next;
+	unsigned int taken = 0;
 	LIST_HEAD(stay);
 
 	lockdep_assert_held(&class->lock);
-	list_for_each_entry_safe(zspage, next, &class->bucket[b], node) {
-		if (!n-- || !search->max)
+	list_for_each_entry_safe(zspage, next, &class->bucket[search->bucket], node) {
+		if (!n-- || taken == max)
 			break;
+		search->left--;
 		if (!search->wanted(zspage, search->limit)) {
 			list_move_tail(&zspage->node, &stay);
 			continue;
 		}
 		zs_class_unlink(class, zspage);
 		zspage->state = search->state;
-		list_add_tail(&zspage->node, search->list);
-		search->max--;
+		list_add_tail(&zspage->node, list);
+		taken++;
 	}
-	list_splice_tail(&stay, &class->bucket[b]);
+	list_splice_tail(&stay, &class->bucket[search->bucket]);
+	return taken;
 }
 
 /**
- * zs_class_take() - take zspages out of a class
+ * zs_search_init() - start looking for zspages to take out of a class
+ * @search: the search
  * @class: the class
- * @state: ZSPAGE_TAKEN or ZSPAGE_SPARSE
- * @list: where to put them
+ * @state: what those that are taken become: ZSPAGE_TAKEN or ZSPAGE_SPARSE
  * @wanted: which
  * @limit: argument for @wanted
+ */
+void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspage_state state,
+		    zspage_filter wanted, unsigned int limit)
+{
+	*search = (struct zs_search){
+		.class = class,
+		.state = state,
+		.wanted = wanted,
+		.limit = limit,
+		.left = READ_ONCE(class->linked[0]),
+	};
+}
+
+/**
+ * zs_search_take() - take some more zspages
+ * @search: the search, which looks at each zspage once however often this is called
+ * @list: where to put them
  * @max: at most so many
  *
- * Looks at each zspage once; the class lock is dropped now and then, so one that comes, goes or changes
- * meanwhile may be missed.
+ * The class lock is dropped now and then, so a zspage that comes, goes or changes meanwhile may be
+ * missed.
  *
- * Return: how many were taken.
+ * Context: may sleep.
+ * Return: how many were taken, 0 at the end of the search.
  */
-unsigned int zs_class_take(struct zs_class *class, enum zspage_state state, struct list_head *list,
-			   zspage_filter wanted, unsigned int limit, unsigned int max)
+unsigned int zs_search_take(struct zs_search *search, struct list_head *list, unsigned int max)
 {
-	struct search search = { state, list, wanted, limit, max };
-	unsigned int b;
+	struct zs_class *class = search->class;
+	unsigned int taken = 0;
 
-	for (b = 0; b < ZS_NR_BUCKETS && search.max; b++) {
-		long left = READ_ONCE(class->linked[b]);
+	while (taken < max && search->bucket < ZS_NR_BUCKETS) {
+		long before = search->left;
 
-		for (; left > 0 && search.max; left -= LOOK_BATCH) {
-			spin_lock(&class->lock);
-			look(class, b, min_t(long, left, LOOK_BATCH), &search);
-			spin_unlock(&class->lock);
+		if (before <= 0) {
+			if (++search->bucket < ZS_NR_BUCKETS)
+				search->left = READ_ONCE(class->linked[search->bucket]);
+			continue;
 		}
+		spin_lock(&class->lock);
+		taken += look(search, min_t(long, before, LOOK_BATCH), list, max - taken);
+		spin_unlock(&class->lock);
+		cond_resched();
+		/* The bucket has become empty. */
+		if (search->left == before)
+			search->left = 0;
 	}
-	return max - search.max;
+	return taken;
 }
 
 /**
@@ -95,10 +110,12 @@ unsigned int zs_class_take(struct zs_class *class, enum zspage_state state, stru
  * @state: ZSPAGE_LINKED, or ZSPAGE_SETTLED if it is not worth another look for now
  *
  * Context: does not sleep.
+ * Return: pages freed.
  */
-void zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
-			enum zspage_state state)
+unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
+				enum zspage_state state)
 {
+	unsigned int before = zspage->nr_pages, after = 0;
 	struct zs_pages pages = {};
 	bool empty;
 
@@ -112,10 +129,12 @@ void zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zsp
 	} else {
 		zspage_trim(class, zspage, &pages);
 		zspage_find_hole(zspage);
+		after = zspage->nr_pages;
 		zs_class_link(class, zspage, state);
 	}
 	spin_unlock(&class->lock);
 	zs_pages_free(pool, &pages);
 	if (empty)
 		zspage_release(pool, zspage);
+	return before - after;
 }

@@ -16,9 +16,9 @@
 	__ok;									\
 })
 
-static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage)
+static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
+			 u32 *list)
 {
-	u32 *list = pool->bounce;
 	unsigned int i, n, live = 0, end = 0;
 	unsigned int hole = zspage->hole_off, hole_end = hole + zspage->hole_len;
 	bool ok = true;
@@ -52,7 +52,7 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 	return ok;
 }
 
-static bool class_valid(struct zs_pool *pool, struct zs_class *class)
+static bool class_valid(struct zs_pool *pool, struct zs_class *class, u32 *scratch)
 {
 	unsigned long pages = 0, payload = 0, objects = 0, zspages = 0;
 	struct zspage *zspage;
@@ -65,7 +65,7 @@ static bool class_valid(struct zs_pool *pool, struct zs_class *class)
 		ok &= holds(pool, !class->linked[b] == !test_bit(b, class->occupied));
 		list_for_each_entry(zspage, &class->bucket[b], node) {
 			ok &= holds(pool, zspage_is_linked(zspage) && zspage->bucket == b);
-			ok &= zspage_valid(pool, class, zspage);
+			ok &= zspage_valid(pool, class, zspage, scratch);
 			pages += zspage->nr_pages;
 			payload += zspage->live;
 			objects += zspage->nr_dir - zspage->nr_free;
@@ -75,7 +75,7 @@ static bool class_valid(struct zs_pool *pool, struct zs_class *class)
 	zspage = class->open;
 	if (zspage) {
 		ok &= holds(pool, zspage->state == ZSPAGE_OPEN);
-		ok &= !zspage->nr_pages || zspage_valid(pool, class, zspage);
+		ok &= zspage_valid(pool, class, zspage, scratch);
 		pages += zspage->nr_pages;
 		payload += zspage->live;
 		objects += zspage->nr_dir - zspage->nr_free;
@@ -104,9 +104,12 @@ bool zs_pool_validate(struct zs_pool *pool)
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		struct zs_class *class = &pool->class[i];
 
+		u32 *scratch = zs_scratch_get();
+
 		spin_lock(&class->lock);
-		ok &= class_valid(pool, class);
+		ok &= class_valid(pool, class, scratch);
 		spin_unlock(&class->lock);
+		zs_scratch_put();
 	}
 	mutex_unlock(&pool->reclaim_lock);
 	return ok;

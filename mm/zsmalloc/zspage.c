@@ -294,24 +294,27 @@ struct neighbours {
 	unsigned int last;
 };
 
-static void look_around(const struct zspage *zspage, const u32 *dir, u32 place, struct neighbours *n)
+static struct neighbours look_around(const struct zspage *zspage, const u32 *dir, u32 place)
 {
-	unsigned int i;
+	unsigned int below = 0, above = SZ_64K, top = 0, last = 0, i;
+	unsigned int offset = entry_offset(place);
 
-	*n = (struct neighbours){ .above = SZ_64K };
+	/*
+	 * Entries come in no order, so that branches on them would be mispredicted half of the time.
+	 * Free ones are all zero, and count as an empty object at 0.
+	 */
 	for (i = 0; i < zspage->nr_dir; i++) {
 		u32 entry = dir[-1 - (int)i];
 		unsigned int start = entry_offset(entry), end = entry_end(entry);
+		bool is_below = end <= offset;
+		unsigned int low = is_below ? end : 0, high = is_below ? SZ_64K : start;
 
-		if (!entry)
-			continue;
-		n->last = i + 1;
-		n->top = max(n->top, end);
-		if (end <= entry_offset(place))
-			n->below = max(n->below, end);
-		else
-			n->above = min(n->above, start);
+		below = max(below, low);
+		above = min(above, high);
+		top = max(top, end);
+		last = entry ? i + 1 : last;
 	}
+	return (struct neighbours){ .below = below, .above = above, .top = top, .last = last };
 }
 
 /* Gives entries at the end of the directory back to the tail. */
@@ -335,7 +338,7 @@ void zspage_drop(struct zspage *zspage, unsigned int index)
 	struct neighbours n;
 
 	WRITE_ONCE(dir[-1 - (int)index], 0);
-	look_around(zspage, dir, place, &n);
+	n = look_around(zspage, dir, place);
 	dir_unmap(dir);
 	zspage->live -= entry_length(place);
 	zspage->nr_free++;

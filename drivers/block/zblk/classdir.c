@@ -175,6 +175,9 @@ int zblk_class_dirs_create(struct zblk_device *device)
 		return PTR_ERR(dir);
 	device->classes = dir;
 	for (i = 0; i < ZS_NR_CLASSES; i++) {
+		/* Where pages are large no object gets one to itself, and the last class has no use. */
+		if (i && zs_class_upper_bound(i) == zs_class_upper_bound(i - 1))
+			continue;
 		snprintf(name, sizeof(name), "%u", zs_class_upper_bound(i));
 		dir = create(device, i, device->classes, name);
 		if (IS_ERR(dir)) {

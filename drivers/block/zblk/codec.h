@@ -3,8 +3,7 @@
  * zblk: compressing a sector: buffers in, buffers out.
  *
  * A codec is an algorithm with its parameters and a stream for each CPU: the working memory and the
- * output buffer of one compression. A stream is used with preemption off (on PREEMPT_RT: under its
- * lock), so there is never more than one user of it, and nothing is allocated to use it.
+ * output buffer of one compression. A stream is used with preemption off, so there is never more than one user of it, and nothing is allocated to use it.
  */
 #ifndef _ZBLK_CODEC_H
 #define _ZBLK_CODEC_H

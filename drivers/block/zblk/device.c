@@ -69,7 +69,7 @@ static int start(struct zblk_device *device, u64 sectors)
 	store = zblk_store_create(device->disk->disk_name, device->algorithm, device->level);
 	if (IS_ERR(store))
 		return PTR_ERR(store);
-	zblk_store_set_limit(store, DIV_ROUND_UP_ULL(device->limit, PAGE_SIZE));
+	zblk_store_set_limit(store, device->limit);
 	zs_set_slack_target(store->pool, device->slack_target);
 	device->store = store;
 	device->sectors = sectors;
@@ -89,6 +89,9 @@ static int shrink(struct zblk_device *device, u64 sectors)
 	int error = 0;
 
 	sync_blockdev(device->disk->part0);
+	/* First without stopping anything: mostly this says no. */
+	if (!zblk_store_is_empty(device->store, sectors, device->sectors))
+		return -EBUSY;
 	noio = memalloc_noio_save();
 	blk_mq_freeze_queue(queue);
 	if (zblk_store_is_empty(device->store, sectors, device->sectors))
@@ -282,7 +285,7 @@ int zblk_device_set_limit(struct zblk_device *device, u64 bytes)
 	down_write(&device->lock);
 	device->limit = bytes;
 	if (device->store)
-		zblk_store_set_limit(device->store, DIV_ROUND_UP_ULL(bytes, PAGE_SIZE));
+		zblk_store_set_limit(device->store, bytes);
 	up_write(&device->lock);
 	return 0;
 }
@@ -336,6 +339,11 @@ struct zblk_device *zblk_device_create(unsigned int id)
 	return device;
 
 err_disk:
+	/* Userspace may have been fast enough to give the device a size. */
+	down_write(&device->lock);
+	set_state(device, ZBLK_DYING);
+	stop(device);
+	up_write(&device->lock);
 	del_gendisk(device->disk);
 err_queue:
 	zblk_queue_destroy(device);

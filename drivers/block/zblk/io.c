@@ -19,6 +19,7 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -58,8 +59,6 @@ static void commit(struct zblk_store *store, u64 *slot, const struct zblk_slot_v
 {
 	struct zblk_slot_value old;
 
-	if (zblk_slot_is_fill(value))
-		zblk_count(store, ZBLK_COUNT_SAME, 1);
 	zblk_slot_lock(slot);
 	old = zblk_slot_replace(slot, value);
 	zblk_slot_unlock(slot);
@@ -148,15 +147,17 @@ static bool above_limit(struct zblk_store *store)
 	return limit && zblk_store_pages(store) > limit;
 }
 
-/* Notes how much is held; says whether that is within the limit, if need be after compaction. */
+/*
+ * Notes how much is held; says whether that is within the limit, if need be after compaction. That is
+ * tried once: at the limit it is better to refuse a write than to have it wait for others' memory.
+ */
 static bool within_limit(struct zblk_store *store)
 {
 	unsigned long pages;
 	long high;
 
-	while (above_limit(store))
-		if (!zs_reclaim_now(store->pool))
-			return false;
+	if (above_limit(store) && (!zs_reclaim_now(store->pool) || above_limit(store)))
+		return false;
 	pages = zblk_store_pages(store);
 	high = atomic_long_read(&store->high_water);
 	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
@@ -169,13 +170,43 @@ static int make_value(struct zblk_store *store, struct page *page, unsigned int 
 		      struct zblk_slot_value *value)
 {
 	void *sector = kmap_local_page(page) + offset;
+	int error;
 	u64 word;
 	bool fill = page_same_filled(sector, &word);
 
 	kunmap_local(sector);
-	if (fill)
-		return zblk_slot_make_fill(&store->slots, word, GFP_PATIENT, value);
-	return store_object(store, page, offset, value);
+	if (!fill)
+		return store_object(store, page, offset, value);
+	error = zblk_slot_make_fill(&store->slots, word, GFP_PATIENT, value);
+	if (!error)
+		zblk_count(store, ZBLK_COUNT_SAME, 1);
+	return error;
+}
+
+/* Whether it takes memory to store a value in a slot that exists. */
+static bool takes_memory(const struct zblk_slot_value *value)
+{
+	return value->state == ZBLK_SLOT_OBJECT || value->state == ZBLK_SLOT_FILL_STORED;
+}
+
+/* Stores a value, or releases it if there is no memory for it. */
+static int keep(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value)
+{
+	u64 *slot = zblk_slot_get(&store->slots, sector);
+	int error = 0;
+
+	/* At the limit the slot table must not grow either. */
+	if ((!slot || takes_memory(value)) && !within_limit(store)) {
+		error = -ENOSPC;
+	} else if (!slot) {
+		slot = zblk_slot_make(&store->slots, sector, GFP_PATIENT);
+		error = slot ? 0 : -ENOMEM;
+	}
+	if (error)
+		release(store, value);
+	else
+		commit(store, slot, value);
+	return error;
 }
 
 /**
@@ -192,20 +223,13 @@ int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, un
 {
 	struct zblk_slot_value value;
 	int error;
-	u64 *slot;
 
-	slot = zblk_slot_make(&store->slots, sector, GFP_PATIENT);
-	error = slot ? make_value(store, page, offset, &value) : -ENOMEM;
-	if (!error && value.state == ZBLK_SLOT_OBJECT && !within_limit(store)) {
-		release(store, &value);
-		error = -ENOSPC;
-	}
-	if (error) {
+	error = make_value(store, page, offset, &value);
+	if (!error)
+		error = keep(store, sector, &value);
+	if (error)
 		zblk_count(store, ZBLK_COUNT_FAILED_WRITES, 1);
-		return error;
-	}
-	commit(store, slot, &value);
-	return 0;
+	return error;
 }
 
 /* Decompresses the object of a locked slot. */
@@ -319,7 +343,22 @@ bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end)
 	return true;
 }
 
-/* The allocator asks for objects to be moved out of sparse zspages. */
+static void relocate_slot(struct zblk_store *store, u64 *slot)
+{
+	struct zblk_slot_value value;
+
+	zblk_slot_lock(slot);
+	value = zblk_slot_read(slot);
+	if (value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle))
+		zblk_slot_move(slot, zs_relocate(store->pool, value.handle));
+	zblk_slot_unlock(slot);
+}
+
+/*
+ * The allocator asks for objects to be moved out of sparse zspages. Most slots have none: they are
+ * passed over without their lock. What a slot holds may change or be freed while it is looked at;
+ * the allocator answers for such a handle too, and relocate_slot() looks again.
+ */
 static void relocate(void *owner)
 {
 	struct zblk_store *store = owner;
@@ -328,12 +367,14 @@ static void relocate(void *owner)
 
 	for (; (slot = zblk_slot_next(&store->slots, &sector, U64_MAX)); sector++) {
 		struct zblk_slot_value value;
+		bool sparse;
 
-		zblk_slot_lock(slot);
-		value = zblk_slot_read(slot);
-		if (value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle))
-			zblk_slot_move(slot, zs_relocate(store->pool, value.handle));
-		zblk_slot_unlock(slot);
+		rcu_read_lock();
+		value = zblk_slot_peek(slot);
+		sparse = value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle);
+		rcu_read_unlock();
+		if (sparse)
+			relocate_slot(store, slot);
 		cond_resched();
 	}
 }
@@ -352,13 +393,15 @@ unsigned long zblk_store_pages(struct zblk_store *store)
 }
 
 /**
- * zblk_store_set_limit() - limit the pages that a store may hold
+ * zblk_store_set_limit() - limit the memory that a store may hold
  * @store: the store
- * @pages: so many, 0 for no limit; what is stored stays stored
+ * @bytes: so much, 0 for no limit; what is stored stays stored
  */
-void zblk_store_set_limit(struct zblk_store *store, unsigned long pages)
+void zblk_store_set_limit(struct zblk_store *store, u64 bytes)
 {
-	WRITE_ONCE(store->limit, pages);
+	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
+
+	WRITE_ONCE(store->limit, min_t(u64, pages, ULONG_MAX));
 }
 
 /* The high-water mark starts again from what is held now. */

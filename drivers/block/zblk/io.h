@@ -69,7 +69,7 @@ int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, uns
 void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
 bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
 
-void zblk_store_set_limit(struct zblk_store *store, unsigned long pages);
+void zblk_store_set_limit(struct zblk_store *store, u64 bytes);
 void zblk_store_restart_high_water(struct zblk_store *store);
 unsigned long zblk_store_pages(struct zblk_store *store);
 s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter);

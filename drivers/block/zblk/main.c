@@ -29,6 +29,7 @@ static int __init zblk_init(void)
 	error = zblk_control_init(num_devices);
 	if (error)
 		goto err_queue;
+	zs_zpool_register();
 	return 0;
 
 err_queue:
@@ -42,6 +43,7 @@ err_zsmalloc:
 
 static void __exit zblk_exit(void)
 {
+	zs_zpool_unregister();
 	zblk_control_exit();
 	zblk_queue_exit();
 	zblk_codec_exit();

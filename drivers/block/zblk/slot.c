@@ -74,21 +74,17 @@ u64 *zblk_slot_get(struct zblk_slots *slots, u64 sector)
 u64 *zblk_slot_make(struct zblk_slots *slots, u64 sector, gfp_t gfp)
 {
 	u64 *slot = zblk_slot_get(slots, sector);
-	void **place, *leaf, *other;
+	u64 *leaf, *now;
 
 	if (slot)
 		return slot;
-	place = o0_tree_slot(&slots->leaves, sector / LEAF_SLOTS, gfp);
-	leaf = place ? o0_chunk_alloc(&slots->chunks, gfp) : NULL;
+	leaf = o0_chunk_alloc(&slots->chunks, gfp);
 	if (!leaf)
 		return NULL;
-	/* Full barrier: the leaf is seen zeroed by whoever finds it. */
-	other = cmpxchg(place, NULL, leaf);
-	if (other) {
+	now = o0_tree_add(&slots->leaves, sector / LEAF_SLOTS, leaf, gfp);
+	if (now != leaf)
 		o0_chunk_free(&slots->chunks, leaf);
-		leaf = other;
-	}
-	return (u64 *)leaf + sector % LEAF_SLOTS;
+	return now ? now + sector % LEAF_SLOTS : NULL;
 }
 
 /**
@@ -124,13 +120,10 @@ static u64 now(void)
 	return FIELD_PREP(TIME, (ktime_get_seconds() >> 2) & FIELD_MAX(TIME));
 }
 
-/* What a slot holds; the slot is locked. */
-struct zblk_slot_value zblk_slot_read(const u64 *slot)
+static struct zblk_slot_value decode(u64 word)
 {
-	u64 word = *slot;
 	struct zblk_slot_value value = { .state = FIELD_GET(STATE, word) };
 
-	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
 	if (zblk_slot_is_fill(&value)) {
 		value.fill = FIELD_GET(FILL, word);
 	} else if (value.state == ZBLK_SLOT_OBJECT) {
@@ -139,6 +132,22 @@ struct zblk_slot_value zblk_slot_read(const u64 *slot)
 		value.raw = FIELD_GET(RAW, word);
 	}
 	return value;
+}
+
+/* What a slot holds; the slot is locked. */
+struct zblk_slot_value zblk_slot_read(const u64 *slot)
+{
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	return decode(*slot);
+}
+
+/*
+ * What a slot held a moment ago: a hint whether it is worth locking. On 32-bit machines the halves of
+ * the word may be of different moments.
+ */
+struct zblk_slot_value zblk_slot_peek(const u64 *slot)
+{
+	return decode(data_race(*slot));
 }
 
 /**

@@ -27,6 +27,7 @@
 
 #include <linux/processor.h>
 #include <linux/bit_spinlock.h>
+#include <linux/build_bug.h>
 #include <linux/types.h>
 
 #include <order0.h>
@@ -87,6 +88,7 @@ u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end);
 unsigned long zblk_slots_pages(struct zblk_slots *slots);
 
 struct zblk_slot_value zblk_slot_read(const u64 *slot);
+struct zblk_slot_value zblk_slot_peek(const u64 *slot);
 struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value);
 void zblk_slot_touch(u64 *slot);
 void zblk_slot_move(u64 *slot, unsigned long handle);
@@ -100,6 +102,9 @@ static inline bool zblk_slot_is_fill(const struct zblk_slot_value *value)
 {
 	return value->state >= ZBLK_SLOT_FILL_SIGNED && value->state <= ZBLK_SLOT_FILL_STORED;
 }
+
+/* A bit spinlock turns preemption off, and what is done under it takes locks that sleep there. */
+static_assert(!IS_ENABLED(CONFIG_PREEMPT_RT), "zblk does not support PREEMPT_RT");
 
 /* The long that has bit 0 of the word in its own bit 0, whatever the byte order and size. */
 static inline unsigned long *zblk_slot_lock_word(u64 *slot)
