@@ -26,13 +26,14 @@
 
 /**
  * struct o0_tree - sparse array of pointers
- * @root: address of the root node's page, with the height of the tree in its low bits; at height 0 the
- *	pointer of index 0 itself; 0 if empty
+ * @root: address of the root node's page, with the height of the tree in its low bits; at height 0
+ *	the pointer of index 0 itself; 0 if empty
  * @nr_pages: pages held by interior nodes (not what the pointers lead to)
  *
- * Nodes are pages full of pointers, which are aligned to 16 bytes at least. They are added with cmpxchg
- * and stay until o0_tree_destroy(), so lookups take no lock: a pointer read from a node leads to memory
- * that was complete when it was published (address dependency pairs with the full barrier of cmpxchg).
+ * Nodes are pages full of pointers, which are aligned to 16 bytes at least. They are added with
+ * cmpxchg and stay until o0_tree_destroy(), so lookups take no lock: a pointer read from a node
+ * leads to memory that was complete when it was published (address dependency pairs with the full
+ * barrier of cmpxchg).
  */
 struct o0_tree {
 	unsigned long root;
@@ -57,8 +58,8 @@ void o0_tree_destroy(struct o0_tree *tree);
  * @gap: there is a page at every place below this one
  * @nr_pages: pages of elements
  *
- * The first word of an element is non-zero exactly while it is in use: o0_table_alloc() sets it to 1
- * and the owner may then store anything but 0 there. Lookups of a number in use take no lock: the
+ * The first word of an element is non-zero exactly while it is in use: o0_table_alloc() sets it to
+ * 1 and the owner may then store anything but 0 there. Lookups of a number in use take no lock: the
  * page of an element in use is never freed.
  */
 struct o0_table {
@@ -84,6 +85,7 @@ void o0_table_destroy(struct o0_table *table);
  * @id: a number that o0_table_alloc() gave and that was not freed
  *
  * Context: any; takes no lock.
+ * Return: the element.
  */
 static inline void *o0_table_get(const struct o0_table *table, u64 id)
 {

@@ -47,9 +47,9 @@ struct zs_pool;
 
 /**
  * struct zs_owner_ops - what a pool asks of whoever keeps its handles
- * @relocate: walk all handles; for each that zs_is_sparse() names, call zs_relocate() and keep what it
- *	returns in place of the handle. Called by zs_compact() and by background reclaim, in process
- *	context, one call at a time. May stop early.
+ * @relocate: walk all handles; for each that zs_is_sparse() names, call zs_relocate() and keep what
+ *	it returns in place of the handle. Called by zs_compact() and by background reclaim, in
+ *	process context, one call at a time. May stop early.
  */
 struct zs_owner_ops {
 	void (*relocate)(void *owner);

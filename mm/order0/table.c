@@ -2,12 +2,13 @@
 /*
  * o0_table: elements of one size, each with a number that stays the same.
  *
- * Elements lie side by side in single pages that an o0_tree finds. Pages with room are on a list, the
- * lower ones towards its front, so that after many elements have been freed those in use gather in low
- * pages and the others go back to the system as soon as they are empty.
+ * Elements lie side by side in single pages that an o0_tree finds. Pages with room are on a list,
+ * the lower ones towards its front, so that after many elements have been freed those in use gather
+ * in low pages and the others go back to the system as soon as they are empty.
  *
- * Cost: allocation looks for a free element in one page; meant for things that are allocated once in
- * many operations (a zspage holds some fifty objects). Adding a page may look for a gap between others.
+ * Cost: allocation looks for a free element in one page; meant for things that are allocated once
+ * in many operations (a zspage holds some fifty objects). Adding a page may look for a gap between
+ * others.
  */
 #include <linux/rcupdate.h>
 
@@ -106,7 +107,8 @@ static int add_page(struct o0_table *table, gfp_t gfp)
  * @gfp: how to allocate pages when there is no free element
  *
  * Context: may sleep if @gfp may.
- * Return: the element, zeroed but for its first word, which is 1; NULL if memory or numbers ran out.
+ * Return: the element, zeroed but for its first word, which is 1; NULL if memory or numbers ran
+ * out.
  */
 void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
 {
@@ -169,8 +171,10 @@ void o0_table_free(struct o0_table *table, u64 id)
 }
 
 /**
- * o0_table_nr_pages() - pages that the table holds, nodes included
+ * o0_table_nr_pages() - count the pages that a table holds, nodes included
  * @table: the table
+ *
+ * Return: pages.
  */
 unsigned long o0_table_nr_pages(struct o0_table *table)
 {

@@ -2,13 +2,13 @@
 /*
  * zsmalloc: emptying sparse zspages, with the help of whoever keeps the handles.
  *
- * An object that moves to another zspage gets another handle, and nothing in the pool says who keeps
- * the old one. So the owner is asked to walk all of its handles, once for many zspages: it calls
- * zs_relocate() for those that zs_is_sparse() names and keeps what that returns.
+ * An object that moves to another zspage gets another handle, and nothing in the pool says who
+ * keeps the old one. So the owner is asked to walk all of its handles, once for many zspages: it
+ * calls zs_relocate() for those that zs_is_sparse() names and keeps what that returns.
  *
  * How many zspages a class can do without follows from its payload: what does not fit in the rest,
- * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of the
- * others, as any allocation does.
+ * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of
+ * the others, as any allocation does.
  */
 #include <linux/math64.h>
 #include <linux/sched.h>
@@ -28,7 +28,9 @@ static bool at_most_filled(const struct zspage *zspage, unsigned int steps)
 	return used * FILL_STEPS <= zspage->nr_pages * PAGE_SIZE * steps;
 }
 
-/* How many zspages the objects of a class need: for their bytes, and for their directory entries. */
+/*
+ * How many zspages the objects of a class need: for their bytes, and for their directory entries.
+ */
 static unsigned long zspages_needed(const struct zs_class *class)
 {
 	unsigned long objects = READ_ONCE(class->objects);
@@ -44,9 +46,9 @@ static unsigned long zspages_needed(const struct zs_class *class)
 #define VICTIM_GROUP	8
 
 /*
- * Takes the zspages that a class can do without, the emptiest first, as long as evacuation copies at
- * most @limit bytes for each byte freed: live <= limit * (bytes - live). Returns the bytes that are to
- * be had, about @goal at most.
+ * Takes the zspages that a class can do without, the emptiest first, as long as evacuation copies
+ * at most @limit bytes for each byte freed: live <= limit * (bytes - live). Returns the bytes that
+ * are to be had, about @goal at most.
  */
 static unsigned long take_surplus(struct zs_class *class, unsigned int limit, unsigned long goal,
 				  struct list_head *victims)
@@ -62,8 +64,8 @@ static unsigned long take_surplus(struct zs_class *class, unsigned int limit, un
 
 		zs_search_init(&search, class, ZSPAGE_SPARSE, at_most_filled, steps);
 		while (surplus && gain < goal) {
-			unsigned int n = zs_search_take(&search, &group,
-							min_t(unsigned long, surplus, VICTIM_GROUP));
+			unsigned int most = min_t(unsigned long, surplus, VICTIM_GROUP);
+			unsigned int n = zs_search_take(&search, &group, most);
 
 			if (!n)
 				break;
@@ -120,9 +122,10 @@ void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, u
  * @pool: the pool
  * @handle: an object, or what was one when rcu_read_lock() was taken
  *
- * Context: from zs_owner_ops.relocate. Takes no lock. A zspage becomes sparse before that call and stops
- * being so after it, so for an object that its owner keeps from being freed the answer holds; for
- * another it is a guess, since its zspage's structure may be another's by now or not be there.
+ * Context: from zs_owner_ops.relocate. Takes no lock. A zspage becomes sparse before that call and
+ * stops being so after it, so for an object that its owner keeps from being freed the answer holds;
+ * for another it is a guess, since its zspage's structure may be another's by now or not be there.
+ * Return: true if it should.
  */
 bool zs_is_sparse(struct zs_pool *pool, unsigned long handle)
 {

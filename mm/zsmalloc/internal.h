@@ -171,7 +171,7 @@ struct zs_class {
 };
 
 /* What the page_private of a page says in its low bits; see migrate.c. */
-#define ZS_OWNER_DETACHED	1UL	/* nobody's or being freed; the rest is the next page of a list */
+#define ZS_OWNER_DETACHED	1UL	/* nobody's or being freed; the rest: next page of a list */
 #define ZS_OWNER_OBJECT		2UL	/* a page object; with neither bit, a zspage */
 #define ZS_OWNER_MASK		3UL
 
@@ -205,7 +205,8 @@ struct zs_page_object {
  * @ops: how to reach the owner of the handles, NULL if nobody answers; set before first use
  * @owner: its argument
  * @reclaim_lock: one compaction at a time
- * @slack_target: percent of the payload that may be slack before background reclaim starts; READ_ONCE
+ * @slack_target: percent of the payload that may be slack before background reclaim starts;
+ *	READ_ONCE
  * @work: background reclaim while there are frees
  * @settle: background reclaim when there have been none for a while
  * @deferred_lock: protects @deferred

@@ -3,16 +3,16 @@
  * zsmalloc: from a handle to a pointer and back.
  *
  * An object within one page is used in place, and so is one that crosses into a page which happens
- * to be the next in memory. One that crosses otherwise is copied to a buffer of the CPU, and back if
- * it was written. Either way it stays where it is while it is mapped: the mapping holds its zspage's
- * lock for reading, which whoever moves objects takes for writing.
+ * to be the next in memory. One that crosses otherwise is copied to a buffer of the CPU, and back
+ * if it was written. Either way it stays where it is while it is mapped: the mapping holds its
+ * zspage's lock for reading, which whoever moves objects takes for writing.
  *
  * Context of a mapping: process context, from map to unmap on one CPU, without sleeping and without
  * mapping a second object; as long as it takes to compress or decompress a sector, because on the
  * same zspage a slide and, briefly, growth by a page wait for it.
  *
- * Cost: a table lookup, one atomic operation each way, and a copy of the objects that cross: about a
- * third of those of 1.4 KiB.
+ * Cost: a table lookup, one atomic operation each way, and a copy of the objects that cross: about
+ * a third of those of 1.4 KiB.
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
@@ -103,6 +103,8 @@ static void *map_zspage(struct mapping *mapping, struct zspage *zspage, unsigned
 	void *address;
 
 	read_lock(&zspage->lock);
+	/* For sparse, which counts in one function: from here on the lock is the mapping's. */
+	__release(&zspage->lock);
 	mapping->zspage = zspage;
 	mapping->entry = zspage_entry(zspage, index);
 	*size = entry_length(mapping->entry);
@@ -146,6 +148,9 @@ void *zs_map_sized(struct zs_pool *pool, unsigned long handle, enum zs_mapmode m
  * @mode: what the mapping is for
  *
  * zs_map_sized() for those who know the size.
+ *
+ * Context: as there.
+ * Return: where the object is.
  */
 void *zs_map_object(struct zs_pool *pool, unsigned long handle, enum zs_mapmode mode)
 {
@@ -170,8 +175,10 @@ void zs_unmap_object(struct zs_pool *pool, unsigned long handle)
 		kunmap_local(mapping->local);
 	if (mapping->object)
 		zs_page_unlock(mapping->object);
-	if (zspage)
+	if (zspage) {
+		__acquire(&zspage->lock);
 		read_unlock(&zspage->lock);
+	}
 	mapping->local = NULL;
 	mapping->object = NULL;
 	mapping->zspage = NULL;
@@ -180,9 +187,12 @@ void zs_unmap_object(struct zs_pool *pool, unsigned long handle)
 }
 
 /**
- * zs_object_size() - size of an object
+ * zs_object_size() - look the size of an object up
  * @pool: its pool
  * @handle: the object
+ *
+ * Context: any but interrupts; takes the lock of the object's zspage.
+ * Return: bytes.
  */
 unsigned int zs_object_size(struct zs_pool *pool, unsigned long handle)
 {
@@ -223,7 +233,8 @@ void zs_scratch_put(void)
  * @pool: the pool
  * @handle: an object that zs_is_sparse() names and that its owner has locked
  *
- * The copy goes through this CPU's buffer, which stays ours while one object after the other is mapped.
+ * The copy goes through this CPU's buffer, which stays ours while one object after the other is
+ * mapped.
  *
  * Context: from zs_owner_ops.relocate, which is called with reclaim_lock held; does not sleep.
  * Return: the handle to keep in place of @handle, or @handle if there was no memory.

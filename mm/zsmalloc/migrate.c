@@ -3,8 +3,8 @@
  * zsmalloc: letting the kernel move pages.
  *
  * Memory compaction, CMA and memory hot-unplug ask for pages to be moved elsewhere. Handles do not
- * name pages, so a page is replaced by copying it and changing one page frame number in its zspage or
- * page object, under the lock that keeps mappings out.
+ * name pages, so a page is replaced by copying it and changing one page frame number in its zspage
+ * or page object, under the lock that keeps mappings out.
  *
  * What a page belongs to is in page_private, which changes under the lock of the zspage's class or,
  * for a page object, of the object; page->index has the pool. The kernel calls with the page locked
@@ -12,8 +12,8 @@
  * under the lock, and RCU keeps the memory of a zspage's structure until then (o0_table frees its
  * pages by RCU).
  *
- * A page can be freed only with its page lock held, which the kernel may hold for a while; such a page
- * waits on pool->deferred for a work item that may sleep.
+ * A page can be freed only with its page lock held, which the kernel may hold for a while; such a
+ * page waits on pool->deferred for a work item that may sleep.
  */
 #include <linux/highmem.h>
 #include <linux/migrate.h>
@@ -49,8 +49,8 @@ static int migrate_in_zspage(struct zs_pool *pool, struct zspage *zspage, struct
 			     struct page *src)
 {
 	/*
-	 * If the zspage has been freed and its structure used for another of another class, whoever did
-	 * that detached the page first; we see that once we have the lock of the new class.
+	 * If the zspage has been freed and its structure used for another of another class, whoever
+	 * did that detached the page first; we see that once we have the lock of the new class.
 	 */
 	struct zs_class *class = &pool->class[READ_ONCE(zspage->class)];
 	int error = -EAGAIN;
@@ -72,7 +72,10 @@ static int migrate_in_zspage(struct zs_pool *pool, struct zspage *zspage, struct
 static int migrate_object(struct zs_pool *pool, struct zs_page_object *object, struct page *dst,
 			  struct page *src)
 {
-	/* Mapped just now, or freed, and perhaps its structure is another's: it does not name this page. */
+	/*
+	 * Mapped just now, or freed, and perhaps its structure is another's: it does not name this
+	 * page.
+	 */
 	if (!zs_page_trylock(object, src))
 		return -EAGAIN;
 	copy_highpage(dst, src);

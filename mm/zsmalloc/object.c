@@ -8,8 +8,8 @@
  * left to reclaim.
  *
  * Cost: one spinlock of the class each way, held for some tens of nanoseconds. Pages and zspage
- * structures are allocated before it is taken: an attempt that lacks one says which, and is repeated
- * with it in hand.
+ * structures are allocated before it is taken: an attempt that lacks one says which, and is
+ * repeated with it in hand.
  */
 #include <linux/err.h>
 

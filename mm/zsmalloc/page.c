@@ -2,9 +2,9 @@
 /*
  * zsmalloc: objects that have a page to themselves.
  *
- * Sixteen bytes a page in a table: the page, with a lock in bit 0 that a mapping holds, and the size.
- * The handle names the table's element and not the page, so that the kernel may put another page in
- * its place.
+ * Sixteen bytes a page in a table: the page, with a lock in bit 0 that a mapping holds, and the
+ * size. The handle names the table's element and not the page, so that the kernel may put another
+ * page in its place.
  */
 #include <linux/processor.h>
 #include <linux/bit_spinlock.h>
@@ -62,12 +62,14 @@ void zs_page_free(struct zs_pool *pool, u64 number)
 }
 
 struct page *zs_page_lock(struct zs_page_object *object)
+	__acquires(bitlock)
 {
 	bit_spin_lock(0, &object->page);
 	return zs_object_page(object);
 }
 
 void zs_page_unlock(struct zs_page_object *object)
+	__releases(bitlock)
 {
 	bit_spin_unlock(0, &object->page);
 }

@@ -108,10 +108,11 @@ static unsigned long metadata_pages(struct zs_pool *pool)
 }
 
 /**
- * zs_get_total_pages() - pages that a pool holds, with its metadata
+ * zs_get_total_pages() - count the pages that a pool holds, with its metadata
  * @pool: the pool
  *
  * Context: any; takes no lock, so the parts may be of slightly different moments.
+ * Return: pages.
  */
 unsigned long zs_get_total_pages(struct zs_pool *pool)
 {

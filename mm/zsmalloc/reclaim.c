@@ -4,8 +4,9 @@
  *
  * Slack is what zspages hold beyond their payload. Frees wake background reclaim each time some
  * hundredth of a class has been freed; it does nothing while slack is below the pool's target, and
- * stops as soon as it is. When frees have stopped for a while it goes further once, since what it copies
- * then is not going to be overwritten at once. Compaction is the same, in the caller's context.
+ * stops as soon as it is. When frees have stopped for a while it goes further once, since what it
+ * copies then is not going to be overwritten at once. Compaction is the same, in the caller's
+ * context.
  *
  * Work that copies little for what it frees is done before work that copies much: rounds allow more
  * and more bytes to be copied for each byte freed. In each, sparse zspages are evacuated first and
@@ -61,8 +62,8 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
 }
 
 /*
- * Bytes of slack above @percent of the payload. Half a page for each class comes on top, the tail of its
- * open zspage: a small pool would never be done otherwise.
+ * Bytes of slack above @percent of the payload. Half a page for each class comes on top, the tail
+ * of its open zspage: a small pool would never be done otherwise.
  */
 static unsigned long excess(struct zs_pool *pool, unsigned int percent)
 {
@@ -100,8 +101,8 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
 }
 
 /*
- * Evacuation makes the owner walk all of its handles. So that it does not have to for every page, it is
- * left until there is a good part to gain, and then goes somewhat further than it must.
+ * Evacuation makes the owner walk all of its handles. So that it does not have to for every page,
+ * it is left until there is a good part to gain, and then goes somewhat further than it must.
  */
 static void evacuate(struct zs_pool *pool, unsigned int limit, unsigned int percent)
 {

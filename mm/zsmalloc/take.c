@@ -2,8 +2,8 @@
 /*
  * zsmalloc: taking zspages out of their class to work on them, and giving them back.
  *
- * A taken zspage is in no bucket, so nothing is allocated in it, and whoever took it may rearrange it
- * without the class lock. Frees go on: they set the entry to 0 and leave the counting to whoever
+ * A taken zspage is in no bucket, so nothing is allocated in it, and whoever took it may rearrange
+ * it without the class lock. Frees go on: they set the entry to 0 and leave the counting to whoever
  * gives the zspage back.
  */
 #include <linux/sched.h>

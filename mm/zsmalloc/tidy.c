@@ -7,12 +7,12 @@
  *	fill	objects from the top go into the best-fitting holes below
  *	slide	all objects above some hole move down and close it and those that follow
  *
- * Filling copies about what it frees, as long as there are holes that fit; sliding always works, but
- * copies most of the zspage for its last page. Handles stay valid in both: only offsets change.
+ * Filling copies about what it frees, as long as there are holes that fit; sliding always works,
+ * but copies most of the zspage for its last page. Handles stay valid in both: only offsets change.
  *
  * The zspage has been taken out of its class, so nothing is allocated in it. Objects in it may be
- * mapped until zspage->lock is held for writing, and freed at any time: a free that comes in between
- * sets the entry to 0, and the object's new place stays unused.
+ * mapped until zspage->lock is held for writing, and freed at any time: a free that comes in
+ * between sets the entry to 0, and the object's new place stays unused.
  */
 #include <linux/highmem.h>
 
@@ -82,7 +82,9 @@ static void list_objects(const struct zspage *zspage, void *scratch, struct layo
 	layout->n = zspage_by_offset(zspage, layout->object);
 }
 
-/* Finds the hole in front of each object; one that was freed since they were listed is a hole too. */
+/*
+ * Finds the hole in front of each object; one that was freed since they were listed is a hole too.
+ */
 static void find_holes(const struct zspage *zspage, struct layout *layout)
 {
 	unsigned int i, end = 0;
@@ -101,7 +103,8 @@ static void consider(struct plan *best, struct plan plan)
 {
 	u64 this = (u64)plan.bytes * best->pages, other = (u64)best->bytes * plan.pages;
 
-	if (plan.pages && (!best->pages || this < other || (this == other && plan.pages > best->pages)))
+	if (plan.pages && (!best->pages || this < other ||
+			   (this == other && plan.pages > best->pages)))
 		*best = plan;
 }
 
@@ -170,7 +173,8 @@ static void plan_fill(const struct zspage *zspage, struct layout *layout, struct
 }
 
 /* Moves part of a zspage down; regions may overlap. */
-static void move_down(struct zspage *zspage, unsigned int to, unsigned int from, unsigned int length)
+static void move_down(struct zspage *zspage, unsigned int to, unsigned int from,
+		      unsigned int length)
 {
 	while (length) {
 		unsigned int to_left = PAGE_SIZE - to % PAGE_SIZE;
@@ -189,8 +193,8 @@ static void move_down(struct zspage *zspage, unsigned int to, unsigned int from,
 }
 
 /* Moves an object to @to; says whether it lives there now, and was not freed on the way. */
-static bool move_object(struct zspage *zspage, const struct layout *layout, unsigned int i, u32 entry,
-			unsigned int to)
+static bool move_object(struct zspage *zspage, const struct layout *layout, unsigned int i,
+			u32 entry, unsigned int to)
 {
 	move_down(zspage, to, entry_offset(entry), entry_length(entry));
 	return zspage_replace_entry(zspage, layout->object[i] & 0xffff, entry,
@@ -237,8 +241,8 @@ static void do_fill(struct zspage *zspage, struct layout *layout, unsigned int c
  *
  * The pages are not returned yet: the caller counts the zspage anew and trims it.
  *
- * Context: does not sleep; whoever maps an object of the zspage waits meanwhile, for the copying of at
- * most 64 KiB.
+ * Context: does not sleep; whoever maps an object of the zspage waits meanwhile, for the copying of
+ * at most 64 KiB.
  * Return: bytes copied, 0 if nothing was worth doing.
  */
 unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit)

@@ -3,8 +3,8 @@
  * zsmalloc: a zpool driver, so that the kernel's zswap can keep its pages here.
  *
  * Built where the kernel has zpool. The kernel's own zsmalloc may be registered under its name, so
- * this one goes by "zblk": echo zblk > /sys/module/zswap/parameters/zpool. zswap keeps its handles to
- * itself, so sparse zspages are tidied but not evacuated.
+ * this one goes by "zblk": echo zblk > /sys/module/zswap/parameters/zpool. zswap keeps its handles
+ * to itself, so sparse zspages are tidied but not evacuated.
  */
 #include <linux/err.h>
 #include <linux/module.h>

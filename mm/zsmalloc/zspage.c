@@ -6,8 +6,8 @@
  * hold the lock of its class. The directory lies in the last page, whole: ZS_MAX_INDEX entries of
  * four bytes fill at most half of a 4 KiB page.
  *
- * Cost: placing takes constant time but for the search of a free entry; dropping an object reads the
- * directory once, some fifty entries, to merge the hole with its neighbours.
+ * Cost: placing takes constant time but for the search of a free entry; dropping an object reads
+ * the directory once, some fifty entries, to merge the hole with its neighbours.
  */
 #include <linux/highmem.h>
 #include <linux/sort.h>
@@ -77,7 +77,9 @@ unsigned int zspage_tail(const struct zspage *zspage)
 	return zspage_bytes(zspage) - zspage->top - DIR_BYTES(zspage->nr_dir);
 }
 
-/* What is left of @tail once there is a directory entry for one more object; 0 where there is none. */
+/*
+ * What is left of @tail once there is a directory entry for one more object; 0 where there is none.
+ */
 static unsigned int after_entry(const struct zspage *zspage, unsigned int tail)
 {
 	if (zspage->nr_free)
@@ -300,8 +302,8 @@ static struct neighbours look_around(const struct zspage *zspage, const u32 *dir
 	unsigned int offset = entry_offset(place);
 
 	/*
-	 * Entries come in no order, so that branches on them would be mispredicted half of the time.
-	 * Free ones are all zero, and count as an empty object at 0.
+	 * Entries come in no order, so that branches on them would be mispredicted half of the
+	 * time. Free ones are all zero, and count as an empty object at 0.
 	 */
 	for (i = 0; i < zspage->nr_dir; i++) {
 		u32 entry = dir[-1 - (int)i];

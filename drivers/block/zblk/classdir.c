@@ -2,8 +2,8 @@
 /*
  * zblk: /sys/block/zblkN/size_classes/: what is lost to fragmentation, and where.
  *
- * One folder for each size class of the allocator, named after the largest objects it takes, and the
- * totals beside them. Attribute groups do not nest, so these are kobjects.
+ * One folder for each size class of the allocator, named after the largest objects it takes, and
+ * the totals beside them. Attribute groups do not nest, so these are kobjects.
  */
 #include <linux/blkdev.h>
 #include <linux/kobject.h>
@@ -130,8 +130,8 @@ static const struct kobj_type class_dir_type = {
 	.default_groups = class_dir_groups,
 };
 
-static struct kobject *create(struct zblk_device *device, unsigned int class, struct kobject *parent,
-			      const char *name)
+static struct kobject *create(struct zblk_device *device, unsigned int class,
+			      struct kobject *parent, const char *name)
 {
 	struct class_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
 	int error;
@@ -175,7 +175,7 @@ int zblk_class_dirs_create(struct zblk_device *device)
 		return PTR_ERR(dir);
 	device->classes = dir;
 	for (i = 0; i < ZS_NR_CLASSES; i++) {
-		/* Where pages are large no object gets one to itself, and the last class has no use. */
+		/* Where pages are large no object has one to itself: no use for the last class. */
 		if (i && zs_class_upper_bound(i) == zs_class_upper_bound(i - 1))
 			continue;
 		snprintf(name, sizeof(name), "%u", zs_class_upper_bound(i));

@@ -30,7 +30,7 @@ const struct zblk_codec_ops *zblk_codec_find(const char *name)
 	return NULL;
 }
 
-/* The algorithms in the order in which they are shown; NULL after the last. The first is the default. */
+/* The algorithms in the order in which they are shown, the default first; NULL after the last. */
 const struct zblk_codec_ops *zblk_codec_nth(unsigned int n)
 {
 	return n < ARRAY_SIZE(algorithms) ? algorithms[n] : NULL;
@@ -121,6 +121,7 @@ void zblk_codec_destroy(struct zblk_codec *codec)
  * @codec: of which codec
  *
  * Context: process context; no sleeping until zblk_stream_put().
+ * Return: the stream.
  */
 struct zblk_stream *zblk_stream_get(struct zblk_codec *codec)
 {

@@ -3,7 +3,8 @@
  * zblk: compressing a sector: buffers in, buffers out.
  *
  * A codec is an algorithm with its parameters and a stream for each CPU: the working memory and the
- * output buffer of one compression. A stream is used with preemption off, so there is never more than one user of it, and nothing is allocated to use it.
+ * output buffer of one compression. A stream is used with preemption off, so there is never more
+ * than one user of it, and nothing is allocated to use it.
  */
 #ifndef _ZBLK_CODEC_H
 #define _ZBLK_CODEC_H
@@ -30,7 +31,8 @@
  * @compress: compress a sector into at most @cap bytes; returns their number, or -ENOSPC when the
  *	result would be larger; does not sleep
  * @decompress: decompress @length bytes into a sector; returns 0, or -EIO when they are not the
- *	whole of a compressed sector; reads and writes nothing outside, whatever the bytes; does not sleep
+ *	whole of a compressed sector; reads and writes nothing outside, whatever the bytes; does not
+ *	sleep
  */
 struct zblk_codec_ops {
 	const char *name;
@@ -39,7 +41,8 @@ struct zblk_codec_ops {
 	int level_default;
 	void *(*create)(int level);
 	void (*destroy)(void *context);
-	int (*compress)(void *context, int level, const void *sector, void *buffer, unsigned int cap);
+	int (*compress)(void *context, int level, const void *sector, void *buffer,
+			unsigned int cap);
 	int (*decompress)(void *context, const void *buffer, unsigned int length, void *sector);
 };
 

@@ -28,7 +28,8 @@ static void lz4_destroy(void *context)
 	vfree(context);
 }
 
-static int lz4_compress(void *context, int level, const void *sector, void *buffer, unsigned int cap)
+static int lz4_compress(void *context, int level, const void *sector, void *buffer,
+			unsigned int cap)
 {
 	int length = LZ4_compress_fast(sector, buffer, ZBLK_SECTOR_SIZE, cap, level, context);
 

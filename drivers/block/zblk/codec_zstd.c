@@ -52,7 +52,8 @@ static void *zstd_create(int level)
 	return context;
 }
 
-static int zstd_compress(void *memory, int level, const void *sector, void *buffer, unsigned int cap)
+static int zstd_compress(void *memory, int level, const void *sector, void *buffer,
+			 unsigned int cap)
 {
 	struct context *context = memory;
 	size_t length = zstd_compress_cctx(context->cctx, buffer, cap, sector, ZBLK_SECTOR_SIZE,

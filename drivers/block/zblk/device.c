@@ -53,7 +53,7 @@ static int leave(struct zblk_device *device, enum zblk_state state)
 	return 0;
 }
 
-/* Tells userspace that the size changed, also from and to 0, which the block layer keeps quiet about. */
+/* Tells userspace that the size changed; from and to 0 too, of which the block layer is silent. */
 static void announce_size(struct zblk_device *device, u64 sectors)
 {
 	static const char *const env[] = { "RESIZE=1", NULL };
@@ -70,7 +70,7 @@ static int start(struct zblk_device *device, u64 sectors)
 	if (IS_ERR(store))
 		return PTR_ERR(store);
 	zblk_store_set_limit(store, device->limit);
-	zs_set_slack_target(store->pool, device->slack_target);
+	zblk_store_set_slack_target(store, device->slack_target);
 	device->store = store;
 	device->sectors = sectors;
 	set_state(device, ZBLK_READY);
@@ -125,8 +125,8 @@ static int resize(struct zblk_device *device, u64 sectors)
  * @bytes: rounded up to whole sectors
  *
  * Context: may sleep.
- * Return: 0; -EINVAL for 0; -EFBIG beyond ZBLK_MAX_DISKSIZE; -EBUSY if something is stored beyond the
- * new end, or during reset; -ENODEV during removal; -ENOMEM.
+ * Return: 0; -EINVAL for 0; -EFBIG beyond ZBLK_MAX_DISKSIZE; -EBUSY if something is stored beyond
+ * the new end, or during reset; -ENODEV during removal; -ENOMEM.
  */
 int zblk_device_set_size(struct zblk_device *device, u64 bytes)
 {
@@ -222,7 +222,7 @@ int zblk_device_compact(struct zblk_device *device)
 
 	down_read(&device->lock);
 	if (device->state == ZBLK_READY) {
-		zs_compact(device->store->pool);
+		zblk_store_compact(device->store);
 		error = 0;
 	}
 	up_read(&device->lock);
@@ -304,7 +304,7 @@ int zblk_device_set_slack_target(struct zblk_device *device, unsigned int percen
 	down_write(&device->lock);
 	device->slack_target = percent;
 	if (device->store)
-		zs_set_slack_target(device->store->pool, percent);
+		zblk_store_set_slack_target(device->store, percent);
 	up_write(&device->lock);
 	return 0;
 }

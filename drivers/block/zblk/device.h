@@ -36,17 +36,18 @@ enum zblk_state {
  * @id: N of /dev/zblkN
  * @disk: its disk
  * @tags: its tag set
- * @lock: write: a change of configuration or state; read: statistics, compaction. Protects all below
- *	but what says otherwise
- * @state: changed with @lock held for writing and disk->open_mutex, so that either is enough to read it
+ * @lock: write: a change of configuration or state; read: statistics, compaction. Protects all
+ *	below but what says otherwise
+ * @state: changed with @lock held for writing and disk->open_mutex, so that either is enough to
+ *	read it
  * @algorithm: to compress with
  * @level: its level, or ZBLK_LEVEL_DEFAULT
  * @limit: bytes that the store may hold, 0 for no limit
  * @slack_target: percent of slack that the allocator's background reclaim leaves alone
- * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock: it
- *	is there before the disk gets a size and goes after the queue is frozen and the size is 0.
- * @sectors: size; READ_ONCE by I/O, which checks it against requests that were on their way when the
- *	size changed, and which a change waits for by freezing the queue
+ * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
+ *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.
+ * @sectors: size; READ_ONCE by I/O, which checks it against requests that were on their way when
+ *	the size changed, and which a change waits for by freezing the queue
  * @classes: the folder size_classes/ in sysfs
  * @class_dirs: the folders in it
  */

@@ -3,8 +3,8 @@
  * zblk: writing, reading and dropping a sector. The only file that joins slot, codec and allocator.
  *
  * The order of a write: compress into the CPU's stream; allocate; copy; lock the slot; swap what it
- * holds; unlock; release what it held. A sector therefore always reads as the old or as the new data,
- * and a write that fails leaves the old.
+ * holds; unlock; release what it held. A sector therefore always reads as the old or as the new
+ * data, and a write that fails leaves the old.
  *
  * A read holds the slot's lock while it decompresses from the mapped object: a write of the same
  * sector on another CPU could free the object otherwise.
@@ -148,8 +148,9 @@ static bool above_limit(struct zblk_store *store)
 }
 
 /*
- * Notes how much is held; says whether that is within the limit, if need be after compaction. That is
- * tried once: at the limit it is better to refuse a write than to have it wait for others' memory.
+ * Notes how much is held; says whether that is within the limit, if need be after compaction. That
+ * is tried once: at the limit it is better to refuse a write than to have it wait for others'
+ * memory.
  */
 static bool within_limit(struct zblk_store *store)
 {
@@ -326,6 +327,7 @@ void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count)
  * @end: the first that is no longer in the range
  *
  * Context: may sleep.
+ * Return: true if nothing is.
  */
 bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end)
 {
@@ -384,8 +386,11 @@ static const struct zs_owner_ops owner_ops = {
 };
 
 /**
- * zblk_store_pages() - pages that a store holds, slot table and all
+ * zblk_store_pages() - count the pages that a store holds, slot table and all
  * @store: the store
+ *
+ * Context: any; takes no lock.
+ * Return: pages.
  */
 unsigned long zblk_store_pages(struct zblk_store *store)
 {
@@ -402,6 +407,18 @@ void zblk_store_set_limit(struct zblk_store *store, u64 bytes)
 	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
 
 	WRITE_ONCE(store->limit, min_t(u64, pages, ULONG_MAX));
+}
+
+/* Says how much slack, in percent, the allocator may keep without reclaiming it. */
+void zblk_store_set_slack_target(struct zblk_store *store, unsigned int percent)
+{
+	zs_set_slack_target(store->pool, percent);
+}
+
+/* Gives back all memory that can be had by moving objects. May sleep. */
+void zblk_store_compact(struct zblk_store *store)
+{
+	zs_compact(store->pool);
 }
 
 /* The high-water mark starts again from what is held now. */

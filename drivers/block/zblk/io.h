@@ -2,8 +2,8 @@
 /*
  * zblk: a store of sectors: slot table, codec and allocator joined.
  *
- * Knows nothing of disks, requests and sysfs. A sector is 4 KiB and has a number; it can be written,
- * read and dropped. Everything that changes what a slot holds goes through here.
+ * Knows nothing of disks, requests and sysfs. A sector is 4 KiB and has a number; it can be
+ * written, read and dropped. Everything that changes what a slot holds goes through here.
  */
 #ifndef _ZBLK_IO_H
 #define _ZBLK_IO_H
@@ -19,7 +19,7 @@
 #include "slot.h"
 
 /**
- * enum zblk_counter - things counted for each CPU; their sum over CPUs means something, one does not
+ * enum zblk_counter - things counted for each CPU; only their sum over CPUs means something
  * @ZBLK_COUNT_SAME: sectors held as a repeated word
  * @ZBLK_COUNT_RAW: sectors held without compression
  * @ZBLK_COUNT_RAW_EVER: sectors ever stored without compression
@@ -48,8 +48,8 @@ struct zblk_counters {
  * @pool: where their objects are
  * @codec: how they are compressed
  * @counters: see enum zblk_counter
- * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is one
- *	that came before it was set
+ * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is
+ *	one that came before it was set
  * @high_water: most pages ever held; only grows but for zblk_store_restart_high_water()
  */
 struct zblk_store {
@@ -70,6 +70,8 @@ void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
 bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
 
 void zblk_store_set_limit(struct zblk_store *store, u64 bytes);
+void zblk_store_set_slack_target(struct zblk_store *store, unsigned int percent);
+void zblk_store_compact(struct zblk_store *store);
 void zblk_store_restart_high_water(struct zblk_store *store);
 unsigned long zblk_store_pages(struct zblk_store *store);
 s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter);

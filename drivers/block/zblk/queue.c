@@ -5,8 +5,8 @@
  * A request is done where it is issued, in the submitter's context, and is complete when queue_rq()
  * returns. A whole plug arrives at once in queue_rqs(), and its completions go back in one batch.
  *
- * Requests are multiples of 4 KiB, but a buffer need only be aligned to 512 bytes, so a sector may be
- * spread over several pages. Such sectors, and only those, pass through a bounce page.
+ * Requests are multiples of 4 KiB, but a buffer need only be aligned to 512 bytes, so a sector may
+ * be spread over several pages. Such sectors, and only those, pass through a bounce page.
  *
  * The queue is BLK_MQ_F_BLOCKING: a write that finds no free memory waits for it. A write for swap
  * must not wait, because memory waits for it: it runs as PF_MEMALLOC whoever issues it. The block
@@ -270,7 +270,8 @@ int zblk_queue_create(struct zblk_device *device)
 	device->tags.nr_hw_queues = nr_cpu_ids;
 	device->tags.queue_depth = QUEUE_DEPTH;
 	device->tags.numa_node = NUMA_NO_NODE;
-	device->tags.flags = BLK_MQ_F_BLOCKING | BLK_MQ_F_NO_SCHED_BY_DEFAULT | BLK_MQ_F_SHOULD_MERGE;
+	device->tags.flags = BLK_MQ_F_BLOCKING | BLK_MQ_F_NO_SCHED_BY_DEFAULT |
+			     BLK_MQ_F_SHOULD_MERGE;
 	error = blk_mq_alloc_tag_set(&device->tags);
 	if (error)
 		return error;

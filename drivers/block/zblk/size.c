@@ -2,8 +2,8 @@
 /*
  * zblk: sizes as users write them: a number, and K, M, G, T, P or E for powers of 1024.
  *
- * memparse() of the kernel takes the same, but also takes garbage for 0 and lets large numbers wrap,
- * which is not what should happen to a size.
+ * memparse() of the kernel takes the same, but also takes garbage for 0 and lets large numbers
+ * wrap, which is not what should happen to a size.
  */
 #include <linux/ctype.h>
 #include <linux/kstrtox.h>

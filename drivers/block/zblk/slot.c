@@ -142,8 +142,8 @@ struct zblk_slot_value zblk_slot_read(const u64 *slot)
 }
 
 /*
- * What a slot held a moment ago: a hint whether it is worth locking. On 32-bit machines the halves of
- * the word may be of different moments.
+ * What a slot held a moment ago: a hint whether it is worth locking. On 32-bit machines the halves
+ * of the word may be of different moments.
  */
 struct zblk_slot_value zblk_slot_peek(const u64 *slot)
 {

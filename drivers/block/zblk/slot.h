@@ -19,8 +19,8 @@
  * allocator of objects and no codec: it keeps values and gives back what they replace.
  *
  * Locking: a slot's word is read and written under its own lock, by zblk_slot_lock(). The lock is
- * held while an object is mapped, so that it cannot be freed under the mapping; it does not sleep and
- * nothing that may reclaim memory is done under it. Order: swap's locks, slot, then zsmalloc's.
+ * held while an object is mapped, so that it cannot be freed under the mapping; it does not sleep
+ * and nothing that may reclaim memory is done under it. Order: swap's locks, slot, then zsmalloc's.
  */
 #ifndef _ZBLK_SLOT_H
 #define _ZBLK_SLOT_H

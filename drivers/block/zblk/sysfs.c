@@ -97,7 +97,8 @@ static ssize_t comp_algorithm_show(struct device *dev, struct device_attribute *
 
 	down_read(&device->lock);
 	for (n = 0; (ops = zblk_codec_nth(n)); n++)
-		at += sysfs_emit_at(text, at, ops == device->algorithm ? "[%s] " : "%s ", ops->name);
+		at += sysfs_emit_at(text, at, ops == device->algorithm ? "[%s] " : "%s ",
+				    ops->name);
 	up_read(&device->lock);
 	return at + sysfs_emit_at(text, at, "\n");
 }

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Compress one sector into an LZ4 block.
+ *
+ * Greedy, as LZ4 is: the first repetition that is found is taken. A table remembers, for each hash
+ * of five bytes, where they were last seen. Nothing is verified by the hash; the bytes are
+ * compared.
+ *
+ * Half of the time of such a compressor goes into branches that the processor guesses wrong, and
+ * most of the rest into one chain: position, bytes, hash, table, candidate, length, next position.
+ * What is done about it:
+ *
+ * - three neighbouring positions are looked up together, so that their chains overlap and fewer
+ *   decisions are made for each byte;
+ * - candidate and position are compared by one XOR of eight bytes, which at once says whether they
+ *   match and how far, for the two thirds of the matches that are not longer than seven bytes;
+ * - after such a match the bytes of the next position are shifted out of registers. They are there
+ *   long before a load could start, because its address would come at the end of the chain;
+ * - the hash takes its bits from the middle of a product, where they depend on five bytes only, so
+ *   the other three need not be masked away;
+ * - positions fit in a u16 and the table in 8 KiB, which is cleared in a fraction of the time that
+ *   lib/lz4 needs for its 16 KiB;
+ * - literals are copied sixteen at a time wherever both buffers have that much room.
+ *
+ * Conditional moves in place of the branches were tried and are not worth it: what they save in
+ * wrong guesses they add to the chain.
+ */
+#include <linux/bitops.h>
+#include <linux/build_bug.h>
+#include <linux/string.h>
+
+#include "lz4_page_format.h"
+
+#define TABLE_BITS	12
+#define TABLE_SLOTS	(1U << TABLE_BITS)
+
+/* Positions that are looked up together, and the last one where all of them may start a match. */
+#define GROUP		3U
+#define LAST_GROUP	(LAST_MATCH - (GROUP - 1))
+
+/*
+ * The longer nothing was found, the larger the steps: one position more for each 32 literals. So
+ * random data cost a sixth of a full search, and a run of it inside a sector does too.
+ */
+#define SKIP_SHIFT	5
+
+/* Room that the short way to write literals needs: a token, and sixteen bytes wherever they end. */
+#define SHORT_ROOM	(1 + 16)
+
+/*
+ * No sector becomes shorter than this: a token and a literal, an offset and the length bytes of a
+ * match that takes all it may, a token and the last literals.
+ */
+#define SHORTEST	(1 + 1 + 2 + (LAST_MATCH_END - 1 - MIN_MATCH - NIBBLE_MAX) / MORE + 1 + \
+			 1 + (LZ4_PAGE_SIZE - LAST_MATCH_END))
+
+/*
+ * Bits 28 to 39 of the product depend on bits 0 to 39 of @bytes, which are five bytes, and on all
+ * of them. The factor is a 32-bit prime near 2^32 / golden ratio with its sign extended: that is
+ * what a multiplication with an immediate operand takes on x86.
+ */
+static __always_inline unsigned int hash5(u64 bytes)
+{
+	return ((bytes * 0xffffffff9e3779b1ULL) >> (40 - TABLE_BITS)) & (TABLE_SLOTS - 1);
+}
+
+/*
+ * Look @bytes up, which are at @position, and remember them. Sets @candidate to the position where
+ * the same may have been seen, and returns how the bytes differ: the low four bytes are zero for a
+ * match. An empty slot says 0, which is a position like any other.
+ */
+static __always_inline u64 look_up(const u8 *src, u16 *table, u64 bytes, unsigned long position,
+				   unsigned long *candidate)
+{
+	u16 *slot = &table[hash5(bytes)];
+	u64 difference;
+
+	*candidate = *slot;
+	*slot = position;
+	difference = bytes ^ get_unaligned_le64(src + *candidate);
+	/*
+	 * Left alone, the compiler puts this off until it is asked for and runs out of registers.
+	 */
+	OPTIMIZER_HIDE_VAR(difference);
+	return difference;
+}
+
+static __always_inline bool is_match(u64 difference)
+{
+	return !(u32)difference;
+}
+
+/* How many of eight bytes are equal, from the lowest; @difference is not 0. */
+static __always_inline unsigned long equal_bytes(u64 difference)
+{
+	return __ffs64(difference) / 8;
+}
+
+/* Where a match ends that is known to reach @end; @match_end is there for what it repeats. */
+static noinline unsigned long extend(const u8 *src, unsigned long end, unsigned long match_end)
+{
+	if (end > LAST_MATCH_END)
+		return LAST_MATCH_END;
+	while (end + 8 <= LAST_MATCH_END) {
+		u64 difference = get_unaligned_le64(src + end) ^
+				 get_unaligned_le64(src + match_end);
+
+		if (difference)
+			return end + equal_bytes(difference);
+		end += 8;
+		match_end += 8;
+	}
+	while (end < LAST_MATCH_END && src[end] == src[match_end]) {
+		end++;
+		match_end++;
+	}
+	return end;
+}
+
+/* The same, for a start: most of these matches end within the next sixteen bytes. */
+static __always_inline unsigned long match_end(const u8 *src, unsigned long end, unsigned long from)
+{
+	u64 difference;
+
+	if (unlikely(end > LAST_MATCH_END - 16))
+		return extend(src, end, from);
+	difference = get_unaligned_le64(src + end) ^ get_unaligned_le64(src + from);
+	if (difference)
+		return end + equal_bytes(difference);
+	difference = get_unaligned_le64(src + end + 8) ^ get_unaligned_le64(src + from + 8);
+	if (difference)
+		return end + 8 + equal_bytes(difference);
+	return extend(src, end + 16, from + 16);
+}
+
+/* Write what a nibble of 15 leaves over. Returns the new end, or NULL for lack of room. */
+static u8 *put_length(u8 *op, u8 *dst_end, unsigned long rest)
+{
+	if ((unsigned long)(dst_end - op) < rest / MORE + 1)
+		return NULL;
+	while (rest >= MORE) {
+		*op++ = MORE;
+		rest -= MORE;
+	}
+	*op++ = rest;
+	return op;
+}
+
+/*
+ * Write a token without its match length, and literals, for any count and any room. @follow bytes
+ * must be left behind them. Returns the new end, or NULL for lack of room.
+ */
+static noinline u8 *put_literals(u8 *op, u8 *dst_end, const u8 *literals, unsigned long count,
+				 unsigned long follow)
+{
+	if (op == dst_end)
+		return NULL;
+	if (count < NIBBLE_MAX) {
+		*op++ = count << 4;
+	} else {
+		*op++ = NIBBLE_MAX << 4;
+		op = put_length(op, dst_end, count - NIBBLE_MAX);
+		if (!op)
+			return NULL;
+	}
+	if ((unsigned long)(dst_end - op) < count + follow)
+		return NULL;
+	copy_exact(op, literals, count);
+	return op + count;
+}
+
+int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *workmem)
+{
+	const u8 *src = src_;
+	u8 *dst = dst_;
+	u8 *dst_end = dst + dst_cap;
+	u8 *short_last;
+	u8 *op = dst;
+	u16 *table = workmem;
+	/* Everything before this is written; the sector's first byte can only be a literal. */
+	unsigned long anchor = 0;
+	unsigned long position = 1;
+	u64 bytes = get_unaligned_le64(src + 1);
+
+	BUILD_BUG_ON(TABLE_SLOTS * sizeof(*table) != LZ4_PAGE_WORKMEM);
+	/*
+	 * A group must not reach past the shortest match: its end would find itself in the table.
+	 */
+	BUILD_BUG_ON(GROUP > MIN_MATCH);
+
+	if (dst_cap < SHORTEST)
+		return 0;
+	short_last = dst_end - SHORT_ROOM;
+	memset(table, 0, LZ4_PAGE_WORKMEM);
+
+	for (;;) {
+		u64 bytes1 = get_unaligned_le64(src + position + 1);
+		u64 bytes2 = get_unaligned_le64(src + position + 2);
+		unsigned long match, match1, match2, literals, length;
+		u64 difference, difference1, difference2;
+		unsigned int nibbles;
+		u8 *token;
+
+		difference = look_up(src, table, bytes, position, &match);
+		difference1 = look_up(src, table, bytes1, position + 1, &match1);
+		difference2 = look_up(src, table, bytes2, position + 2, &match2);
+
+		if (is_match(difference)) {
+			/* nothing to do: these are the values of the first */
+		} else if (is_match(difference1)) {
+			position += 1;
+			match = match1;
+			difference = difference1;
+		} else if (is_match(difference2)) {
+			position += 2;
+			match = match2;
+			difference = difference2;
+		} else {
+			position += GROUP + ((position - anchor) >> SKIP_SHIFT);
+			if (position > LAST_GROUP)
+				break;
+			bytes = get_unaligned_le64(src + position);
+			continue;
+		}
+
+		/* It may start earlier: in what was skipped, or where the table did not tell. */
+		if (position > anchor && match > 0 &&
+		    unlikely(src[position - 1] == src[match - 1])) {
+			do {
+				position--;
+				match--;
+			} while (position > anchor && match > 0 &&
+				 src[position - 1] == src[match - 1]);
+			difference = get_unaligned_le64(src + position) ^
+				     get_unaligned_le64(src + match);
+		}
+
+		literals = position - anchor;
+		token = op;
+		if (likely(literals < NIBBLE_MAX && anchor <= LZ4_PAGE_SIZE - 16 &&
+			   op <= short_last)) {
+			nibbles = literals << 4;
+			copy16(op + 1, src + anchor);
+			op += 1 + literals;
+		} else {
+			op = put_literals(op, dst_end, src + anchor, literals, 2);
+			if (!op)
+				return 0;
+			nibbles = *token;
+		}
+		put_unaligned_le16(position - match, op);
+		op += 2;
+
+		if (difference) {
+			unsigned int equal_bits = __ffs64(difference) & ~7U;
+
+			length = equal_bits / 8;
+			*token = nibbles + length - MIN_MATCH;
+			anchor = position + length;
+			if (anchor > LAST_GROUP)
+				break;
+			bytes = get_unaligned_le64(src + position) >> equal_bits |
+				get_unaligned_le64(src + position + 8) << (64 - equal_bits);
+			position = anchor;
+		} else {
+			anchor = match_end(src, position + 8, match + 8);
+			length = anchor - position - MIN_MATCH;
+			if (length < NIBBLE_MAX) {
+				*token = nibbles + length;
+			} else {
+				*token = nibbles + NIBBLE_MAX;
+				op = put_length(op, dst_end, length - NIBBLE_MAX);
+				if (!op)
+					return 0;
+			}
+			position = anchor;
+			if (position > LAST_GROUP)
+				break;
+			bytes = get_unaligned_le64(src + position);
+		}
+		/* Of what a match covers this is the one position worth remembering. */
+		table[hash5(get_unaligned_le64(src + position - 2))] = position - 2;
+	}
+
+	op = put_literals(op, dst_end, src + anchor, LZ4_PAGE_SIZE - anchor, 0);
+	return op ? op - dst : 0;
+}
