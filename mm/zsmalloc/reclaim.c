@@ -25,8 +25,8 @@ static const unsigned int limits[] = { 1, 4, 16 };
 /* Evacuation has to gain at least one part in so many of the payload. */
 #define EVACUATE_FRACTION	128
 
-/* Slack in percent below which there is little to gain, whatever it costs. */
-#define LEAST_SLACK	1
+/* One part in so many of the payload: slack below which there is little to gain. */
+#define LEAST_FRACTION	128
 
 /* After a reclaim in vain, so many bytes more of slack make another one worth trying. */
 #define IN_VAIN_MARGIN	SZ_64K
@@ -61,23 +61,52 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
 	return slack;
 }
 
-/*
- * Bytes of slack above @percent of the payload. Half a page for each class comes on top, the tail
- * of its open zspage: a small pool would never be done otherwise.
+/**
+ * struct goal - how far reclaim goes
+ * @slack: bytes of slack that are left alone
+ * @part: evacuation is not worth a walk over all handles for fewer bytes
  */
-static unsigned long excess(struct zs_pool *pool, unsigned int percent)
-{
-	unsigned long payload, slack = slack_bytes(pool, &payload);
-	unsigned long allowed = payload / 100 * percent;
+struct goal {
+	unsigned long slack;
+	unsigned long part;
+};
 
-	if (percent)
-		allowed += ZS_ELASTIC_CLASSES * PAGE_SIZE / 2;
-	return slack - min(slack, allowed);
+/*
+ * Of background reclaim: the pool's target, and a page for each class on top, the end of its open
+ * zspage. A small pool would never be done otherwise.
+ */
+static struct goal target_goal(struct zs_pool *pool)
+{
+	unsigned long payload;
+
+	slack_bytes(pool, &payload);
+	return (struct goal){
+		.slack = payload / 100 * READ_ONCE(pool->slack_target) +
+			 ZS_ELASTIC_CLASSES * PAGE_SIZE,
+		.part = payload / EVACUATE_FRACTION,
+	};
 }
 
-/* Rearranges the zspages of a class that may give a page back, until slack is down to @percent. */
+/* Of reclaim that has the time, or no choice: as far as it is worth it. */
+static struct goal least_goal(struct zs_pool *pool)
+{
+	unsigned long payload;
+
+	slack_bytes(pool, &payload);
+	return (struct goal){ .slack = payload / LEAST_FRACTION, .part = PAGE_SIZE };
+}
+
+/* Bytes of slack above the goal. */
+static unsigned long excess(struct zs_pool *pool, struct goal goal)
+{
+	unsigned long payload, slack = slack_bytes(pool, &payload);
+
+	return slack - min(slack, goal.slack);
+}
+
+/* Rearranges the zspages of a class that may give a page back, until the goal is reached. */
 static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned int limit,
-		       unsigned int percent)
+		       struct goal goal)
 {
 	bool last = limit == limits[ARRAY_SIZE(limits) - 1];
 	struct zspage *zspage, *next;
@@ -86,7 +115,7 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
 	LIST_HEAD(taken);
 
 	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page, 0);
-	while (excess(pool, percent) && zs_search_take(&search, &taken, TIDY_BATCH)) {
+	while (excess(pool, goal) && zs_search_take(&search, &taken, TIDY_BATCH)) {
 		list_for_each_entry_safe(zspage, next, &taken, node) {
 			unsigned int copied = zspage_tidy(zspage, zs_scratch_get(), limit);
 
@@ -104,27 +133,56 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
  * Evacuation makes the owner walk all of its handles. So that it does not have to for every page,
  * it is left until there is a good part to gain, and then goes somewhat further than it must.
  */
-static void evacuate(struct zs_pool *pool, unsigned int limit, unsigned int percent)
+static void evacuate(struct zs_pool *pool, unsigned int limit, struct goal goal)
 {
 	unsigned long payload, slack = slack_bytes(pool, &payload);
-	unsigned long part = percent ? payload / EVACUATE_FRACTION : PAGE_SIZE;
-	unsigned long must = excess(pool, percent);
+	unsigned long must = excess(pool, goal);
 
-	if (must && slack > part)
-		zs_evacuate(pool, limit, must + part, part);
+	if (must && slack > goal.part)
+		zs_evacuate(pool, limit, must + goal.part, goal.part);
 }
 
 /* What is freed is counted in pool->pages_compacted. */
-static void reclaim(struct zs_pool *pool, unsigned int percent)
+static void reclaim(struct zs_pool *pool, struct goal goal)
 {
 	unsigned int i, round;
 
 	lockdep_assert_held(&pool->reclaim_lock);
-	for (round = 0; round < ARRAY_SIZE(limits) && excess(pool, percent); round++) {
-		evacuate(pool, limits[round], percent);
+	for (round = 0; round < ARRAY_SIZE(limits) && excess(pool, goal); round++) {
+		evacuate(pool, limits[round], goal);
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-			tidy_class(pool, &pool->class[i], limits[round], percent);
+			tidy_class(pool, &pool->class[i], limits[round], goal);
 	}
+}
+
+/* The open zspage is out of reclaim's sight: compaction wants it too. */
+static void close_open(struct zs_class *class)
+{
+	spin_lock(&class->lock);
+	if (class->open) {
+		zs_class_link(class, class->open, ZSPAGE_LINKED);
+		class->open = NULL;
+	}
+	spin_unlock(&class->lock);
+}
+
+/* Reclaims with the open zspages, again and again as long as that frees anything. */
+static unsigned long compact(struct zs_pool *pool, struct goal goal)
+{
+	s64 before = atomic64_read(&pool->pages_compacted), now = before, last;
+	unsigned int i, round;
+
+	lockdep_assert_held(&pool->reclaim_lock);
+	for (round = 0; round < COMPACT_ROUNDS; round++) {
+		last = now;
+		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+			close_open(&pool->class[i]);
+		reclaim(pool, goal);
+		now = atomic64_read(&pool->pages_compacted);
+		if (now == last)
+			break;
+	}
+	return now - before;
 }
 
 static void background(struct work_struct *work)
@@ -132,7 +190,7 @@ static void background(struct work_struct *work)
 	struct zs_pool *pool = container_of(work, struct zs_pool, work);
 
 	mutex_lock(&pool->reclaim_lock);
-	reclaim(pool, READ_ONCE(pool->slack_target));
+	reclaim(pool, target_goal(pool));
 	mutex_unlock(&pool->reclaim_lock);
 }
 
@@ -147,7 +205,7 @@ static void settle(struct work_struct *work)
 /* Has background reclaim look at a pool, now and when things have calmed down. Context: any. */
 void zs_reclaim_start(struct zs_pool *pool)
 {
-	if (excess(pool, READ_ONCE(pool->slack_target)))
+	if (excess(pool, target_goal(pool)))
 		queue_work(system_unbound_wq, &pool->work);
 	mod_delayed_work(system_unbound_wq, &pool->settle, SETTLE_DELAY);
 }
@@ -163,28 +221,16 @@ void zs_reclaim_start(struct zs_pool *pool)
  */
 bool zs_reclaim_now(struct zs_pool *pool)
 {
-	long before, freed;
+	unsigned long freed;
 
-	if (excess(pool, LEAST_SLACK) <= READ_ONCE(pool->in_vain))
+	if (excess(pool, least_goal(pool)) <= READ_ONCE(pool->in_vain))
 		return false;
 	mutex_lock(&pool->reclaim_lock);
-	before = atomic64_read(&pool->pages_compacted);
-	reclaim(pool, LEAST_SLACK);
-	freed = atomic64_read(&pool->pages_compacted) - before;
-	WRITE_ONCE(pool->in_vain, freed ? 0 : excess(pool, LEAST_SLACK) + IN_VAIN_MARGIN);
+	freed = compact(pool, least_goal(pool));
+	WRITE_ONCE(pool->in_vain,
+		   freed ? 0 : excess(pool, least_goal(pool)) + IN_VAIN_MARGIN);
 	mutex_unlock(&pool->reclaim_lock);
 	return freed;
-}
-
-/* The open zspage is out of reclaim's sight: compaction wants it too. */
-static void close_open(struct zs_class *class)
-{
-	spin_lock(&class->lock);
-	if (class->open) {
-		zs_class_link(class, class->open, ZSPAGE_LINKED);
-		class->open = NULL;
-	}
-	spin_unlock(&class->lock);
 }
 
 /**
@@ -196,23 +242,12 @@ static void close_open(struct zs_class *class)
  */
 unsigned long zs_compact(struct zs_pool *pool)
 {
-	long before, now, last;
-	unsigned int i, round;
+	unsigned long freed;
 
 	mutex_lock(&pool->reclaim_lock);
-	before = atomic64_read(&pool->pages_compacted);
-	now = before;
-	for (round = 0; round < COMPACT_ROUNDS; round++) {
-		last = now;
-		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-			close_open(&pool->class[i]);
-		reclaim(pool, 0);
-		now = atomic64_read(&pool->pages_compacted);
-		if (now <= last)
-			break;
-	}
+	freed = compact(pool, (struct goal){ .slack = 0, .part = PAGE_SIZE });
 	mutex_unlock(&pool->reclaim_lock);
-	return max(now - before, 0L);
+	return freed;
 }
 
 /**
