@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The store in a real kernel: what is written is read, with each algorithm, and what is dropped is gone.
+ */
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/highmem.h>
+#include <linux/prandom.h>
+
+#include <uapi/zblk.h>
+
+#include "codec.h"
+#include "io.h"
+
+#define SECTORS	512
+
+/* Sector @n of a made-up disk: some zero, some one word, some random, most text-like. */
+static void make_sector(unsigned int n, void *sector)
+{
+	struct rnd_state rnd;
+	u8 *byte = sector;
+	unsigned int i;
+
+	prandom_seed_state(&rnd, n + 1);
+	switch (n % 8) {
+	case 0:
+		memset(sector, 0, ZBLK_SECTOR_SIZE);
+		break;
+	case 1:
+		memset64(sector, 0x0123456789abcdefULL * n, ZBLK_SECTOR_SIZE / sizeof(u64));
+		break;
+	case 2:
+		prandom_bytes_state(&rnd, sector, ZBLK_SECTOR_SIZE);
+		break;
+	default:
+		for (i = 0; i < ZBLK_SECTOR_SIZE; i++)
+			byte[i] = prandom_u32_state(&rnd) % 8 ? 'a' + n % 16 : i;
+	}
+}
+
+static void write_all(struct kunit *test, struct zblk_store *store, struct page *page)
+{
+	unsigned int n;
+
+	for (n = 0; n < SECTORS; n++) {
+		make_sector(n, page_address(page));
+		KUNIT_EXPECT_EQ(test, zblk_store_write(store, (u64)n << 20, page, 0), 0);
+	}
+}
+
+static void read_all(struct kunit *test, struct zblk_store *store, struct page *page,
+		     struct page *expected)
+{
+	unsigned int n;
+
+	for (n = 0; n < SECTORS; n++) {
+		make_sector(n, page_address(expected));
+		KUNIT_EXPECT_EQ(test, zblk_store_read(store, (u64)n << 20, page, 0), 0);
+		KUNIT_EXPECT_MEMEQ(test, page_address(page), page_address(expected),
+				   ZBLK_SECTOR_SIZE);
+	}
+}
+
+static void store_with(struct kunit *test, const struct zblk_codec_ops *ops)
+{
+	struct page *page = alloc_page(GFP_KERNEL), *expected = alloc_page(GFP_KERNEL);
+	struct zblk_store *store = zblk_store_create("kunit", ops, ZBLK_LEVEL_DEFAULT);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_NOT_NULL(test, expected);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(store));
+
+	write_all(test, store, page);
+	read_all(test, store, page, expected);
+	/* Over what is there. */
+	write_all(test, store, page);
+	zblk_store_compact(store);
+	read_all(test, store, page, expected);
+	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_SAME), SECTORS / 4);
+	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_RAW), SECTORS / 8);
+	KUNIT_EXPECT_TRUE(test, zs_pool_validate(store->pool));
+
+	zblk_store_drop(store, 0, (u64)SECTORS << 20);
+	KUNIT_EXPECT_TRUE(test, zblk_store_is_empty(store, 0, U64_MAX));
+	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_SAME), 0);
+	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_RAW), 0);
+
+	zblk_store_destroy(store);
+	__free_page(expected);
+	__free_page(page);
+}
+
+static void store_reads_what_was_written(struct kunit *test)
+{
+	const struct zblk_codec_ops *ops;
+	unsigned int n;
+
+	for (n = 0; (ops = zblk_codec_nth(n)); n++)
+		store_with(test, ops);
+	KUNIT_EXPECT_GT(test, n, 0U);
+}
+
+static void store_keeps_to_its_limit(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct zblk_store *store;
+	unsigned int n;
+	int error = 0;
+
+	store = zblk_store_create("kunit", zblk_codec_nth(0), ZBLK_LEVEL_DEFAULT);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(store));
+	zblk_store_set_limit(store, 64 * PAGE_SIZE);
+	for (n = 2; !error && n < 8 * SECTORS; n += 8) {
+		make_sector(n, page_address(page));
+		error = zblk_store_write(store, n, page, 0);
+	}
+	KUNIT_EXPECT_EQ(test, error, -ENOSPC);
+	KUNIT_EXPECT_LE(test, zblk_store_pages(store), 65UL);
+	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES), 1);
+	zblk_store_drop(store, 0, 8 * SECTORS);
+	KUNIT_EXPECT_EQ(test, zblk_store_write(store, 2, page, 0), 0);
+	zblk_store_destroy(store);
+	__free_page(page);
+}
+
+static struct kunit_case store_cases[] = {
+	KUNIT_CASE(store_reads_what_was_written),
+	KUNIT_CASE(store_keeps_to_its_limit),
+	{}
+};
+
+static struct kunit_suite store_suite = {
+	.name = "store",
+	.test_cases = store_cases,
+};
+kunit_test_suite(store_suite);
