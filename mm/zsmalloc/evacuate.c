@@ -19,7 +19,7 @@
 #define FULL_BYTES	(ZS_MAX_PAGES * PAGE_SIZE - ZS_EARLY_TAIL / 2)
 
 /* Zspages are looked for by how full they are, in steps of one part in so many. */
-#define FILL_STEPS	32
+#define FILL_STEPS	64
 
 static bool at_most_filled(const struct zspage *zspage, unsigned int steps)
 {
@@ -59,7 +59,7 @@ static unsigned long take_surplus(struct zs_class *class, unsigned int limit, un
 	struct zspage *zspage;
 	LIST_HEAD(group);
 
-	for (steps = 2; steps <= fullest; steps += 2) {
+	for (steps = 4; steps <= fullest; steps += 2) {
 		struct zs_search search;
 
 		zs_search_init(&search, class, ZSPAGE_SPARSE, at_most_filled, steps);

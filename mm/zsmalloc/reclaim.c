@@ -17,7 +17,10 @@
 #include "internal.h"
 
 /* Bytes that may be copied for each byte freed, round by round. */
-static const unsigned int limits[] = { 1, 4, 16 };
+static const unsigned int limits[] = { 1, 4, 13, 32 };
+
+/* Background reclaim stops before the last: in steady churn that would copy too much. */
+#define BACKGROUND_ROUNDS	3
 
 /* So many zspages of a class are out of use at a time while they are rearranged. */
 #define TIDY_BATCH	8
@@ -37,9 +40,9 @@ static const unsigned int limits[] = { 1, 4, 16 };
 /* Rounds of compaction after which there is nothing left to gain. */
 #define COMPACT_ROUNDS	4
 
-static bool may_give_a_page(const struct zspage *zspage, unsigned int limit)
+static bool may_give_a_page(const struct zspage *zspage, unsigned int settled)
 {
-	return zspage->state == ZSPAGE_LINKED && zspage_slack(zspage) >= PAGE_SIZE;
+	return (settled || zspage->state == ZSPAGE_LINKED) && zspage_slack(zspage) >= PAGE_SIZE;
 }
 
 static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
@@ -65,10 +68,12 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
  * struct goal - how far reclaim goes
  * @slack: bytes of slack that are left alone
  * @part: evacuation is not worth a walk over all handles for fewer bytes
+ * @rounds: how many of the limits are gone through
  */
 struct goal {
 	unsigned long slack;
 	unsigned long part;
+	unsigned int rounds;
 };
 
 /*
@@ -84,6 +89,7 @@ static struct goal target_goal(struct zs_pool *pool)
 		.slack = payload / 100 * READ_ONCE(pool->slack_target) +
 			 ZS_ELASTIC_CLASSES * PAGE_SIZE,
 		.part = payload / EVACUATE_FRACTION,
+		.rounds = BACKGROUND_ROUNDS,
 	};
 }
 
@@ -93,7 +99,8 @@ static struct goal least_goal(struct zs_pool *pool)
 	unsigned long payload;
 
 	slack_bytes(pool, &payload);
-	return (struct goal){ .slack = payload / LEAST_FRACTION, .part = PAGE_SIZE };
+	return (struct goal){ .slack = payload / LEAST_FRACTION, .part = PAGE_SIZE,
+			       .rounds = ARRAY_SIZE(limits) };
 }
 
 /* Bytes of slack above the goal. */
@@ -108,13 +115,14 @@ static unsigned long excess(struct zs_pool *pool, struct goal goal)
 static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned int limit,
 		       struct goal goal)
 {
-	bool last = limit == limits[ARRAY_SIZE(limits) - 1];
+	bool last = limit == limits[goal.rounds - 1];
 	struct zspage *zspage, *next;
 	struct zs_search search;
 	unsigned int n;
 	LIST_HEAD(taken);
 
-	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page, 0);
+	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page,
+		       goal.rounds > BACKGROUND_ROUNDS);
 	while (excess(pool, goal) && zs_search_take(&search, &taken, TIDY_BATCH)) {
 		list_for_each_entry_safe(zspage, next, &taken, node) {
 			unsigned int copied = zspage_tidy(zspage, zs_scratch_get(), limit);
@@ -148,7 +156,7 @@ static void reclaim(struct zs_pool *pool, struct goal goal)
 	unsigned int i, round;
 
 	lockdep_assert_held(&pool->reclaim_lock);
-	for (round = 0; round < ARRAY_SIZE(limits) && excess(pool, goal); round++) {
+	for (round = 0; round < goal.rounds && excess(pool, goal); round++) {
 		evacuate(pool, limits[round], goal);
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 			tidy_class(pool, &pool->class[i], limits[round], goal);
@@ -245,7 +253,8 @@ unsigned long zs_compact(struct zs_pool *pool)
 	unsigned long freed;
 
 	mutex_lock(&pool->reclaim_lock);
-	freed = compact(pool, (struct goal){ .slack = 0, .part = PAGE_SIZE });
+	freed = compact(pool, (struct goal){ .slack = 0, .part = PAGE_SIZE,
+			       .rounds = ARRAY_SIZE(limits) });
 	mutex_unlock(&pool->reclaim_lock);
 	return freed;
 }
