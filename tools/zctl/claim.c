@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Getting hold of a device to set up. See claim.h.
+ */
+#include "claim.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "control.h"
+#include "release.h"
+#include "size.h"
+#include "sysfs.h"
+#include "use.h"
+#include "wait.h"
+
+/*
+ * Beside the exit codes, what trying one id may come to: somebody has set the device up, or is
+ * about to, and another id may be tried. Nothing has been printed then.
+ */
+#define TAKEN	(-1)
+
+/* devtmpfs makes the node together with the device; where udev alone does, it takes a moment. */
+static int wait_for_node(const struct device *dev)
+{
+	struct wait wait = WAIT_INIT;
+	int fd;
+
+	do {
+		fd = device_open_node(dev);
+	} while (fd == -ENOENT && wait_more(&wait));
+	return fd;
+}
+
+/* Not a plain blocking flock(): a stopped program that holds it must not hang us. */
+static bool lock_node(int node)
+{
+	struct wait wait = WAIT_INIT;
+
+	while (flock(node, LOCK_EX | LOCK_NB))
+		if ((errno != EWOULDBLOCK && errno != EINTR) || !wait_more(&wait))
+			return false;
+	return true;
+}
+
+static enum exit_code fail_node(const struct device *dev, int err)
+{
+	if (err == -ENOENT)
+		return fail(ZCTL_FAILED, "%s did not appear in %d seconds: is devtmpfs on /dev?",
+			    dev->node, WAIT_SECONDS);
+	if (err == -ENOTBLK)
+		return fail(ZCTL_FAILED,
+			    "%s is not the device that sysfs shows: delete that stale file",
+			    dev->node);
+	return fail(ZCTL_FAILED, "%s: cannot open it: %s", dev->node, strerror(-err));
+}
+
+/* One that cannot be asked, because it is going away, is not for taking either. */
+static bool has_size(const struct device *dev)
+{
+	uint64_t state;
+
+	return attr_read_u64(dev->dir, "initstate", &state) || state;
+}
+
+/* Opens, locks, and looks again: only under the lock is "no size" an answer that lasts. */
+static int hold(struct claim *claim)
+{
+	struct device *dev = &claim->dev;
+
+	claim->node = wait_for_node(dev);
+	if (claim->node < 0)
+		return fail_node(dev, claim->node);
+	if (!lock_node(claim->node)) {
+		close(claim->node);
+		return fail(ZCTL_BUSY, "%s is locked by another program, which does not let go",
+			    dev->node);
+	}
+	if (!has_size(dev))
+		return ZCTL_OK;
+	close(claim->node);
+	return TAKEN;
+}
+
+static int take_existing(struct claim *claim)
+{
+	int result = TAKEN;
+
+	claim->added = false;
+	if (!has_size(&claim->dev))
+		result = hold(claim);
+	if (!result) {
+		result = settings_save(&claim->dev, &claim->before);
+		if (result)
+			close(claim->node);
+	}
+	if (result)
+		device_close(&claim->dev);
+	return result;
+}
+
+static int add_new(struct claim *claim, unsigned int id)
+{
+	int result, err;
+
+	claim->added = true;
+	err = control_add(id);
+	if (err == -EEXIST)
+		return TAKEN;
+	if (err)
+		return fail(ZCTL_FAILED, "cannot add %s%u: %s", ZBLK_NAME_PREFIX, id,
+			    strerror(-err));
+	note("added %s%u", ZBLK_NAME_PREFIX, id);
+	err = device_open(&claim->dev, id);
+	if (err)
+		return fail(ZCTL_FAILED, "added %s%u, but cannot find it in sysfs: %s",
+			    ZBLK_NAME_PREFIX, id, strerror(-err));
+	result = hold(claim);
+	/* Whoever was faster to give it a size has it now. */
+	if (result && result != TAKEN)
+		release_device(&release_remove, &claim->dev, false);
+	if (result)
+		device_close(&claim->dev);
+	return result;
+}
+
+static int try_id(struct claim *claim, unsigned int id)
+{
+	return device_open(&claim->dev, id) ? add_new(claim, id) : take_existing(claim);
+}
+
+enum exit_code claim_any(struct claim *claim)
+{
+	int result;
+
+	for (unsigned int id = 0; id <= ZBLK_MAX_ID; id++) {
+		result = try_id(claim, id);
+		if (result != TAKEN)
+			return (enum exit_code)result;
+	}
+	return fail(ZCTL_BUSY, "all %d devices exist and are set up: remove one first",
+		    ZBLK_MAX_ID + 1);
+}
+
+static enum exit_code fail_set_up(const struct device *dev, uint64_t size, const struct use *use)
+{
+	bool used = use->swap || use->nr_mounts;
+	char text[SIZE_TEXT_LEN];
+	char *how;
+
+	if (use->swap)
+		how = xstrdup("active swap");
+	else if (use->nr_mounts)
+		how = xasprintf("mounted on %s", use->mounts[0]);
+	else
+		how = xstrdup("not in use");
+	fail(ZCTL_BUSY,
+	     "%s is set up already (%s, %s): leave the name out to get another device, or 'zctl remove%s %s' first",
+	     dev->name, size_human(size, text), how, used ? " --detach" : "", dev->name);
+	free(how);
+	return ZCTL_BUSY;
+}
+
+/* Says how a device that was asked for by name is in use. */
+static enum exit_code fail_taken(unsigned int id)
+{
+	enum exit_code code;
+	struct device dev;
+	struct use use;
+	uint64_t size;
+
+	if (device_open(&dev, id))
+		return fail(ZCTL_BUSY, "%s%u is being added or removed by another program",
+			    ZBLK_NAME_PREFIX, id);
+	code = device_read_u64(&dev, "disksize", &size);
+	if (!code)
+		code = use_of(&dev, &use);
+	if (!code) {
+		code = fail_set_up(&dev, size, &use);
+		use_free(&use);
+	}
+	device_close(&dev);
+	return code;
+}
+
+enum exit_code claim_id(struct claim *claim, unsigned int id)
+{
+	int result = try_id(claim, id);
+
+	return result == TAKEN ? fail_taken(id) : (enum exit_code)result;
+}
+
+void claim_unlock(struct claim *claim)
+{
+	flock(claim->node, LOCK_UN);
+}
+
+void claim_keep(struct claim *claim)
+{
+	close(claim->node);
+	device_close(&claim->dev);
+}
+
+static enum exit_code reset_to_before(struct claim *claim)
+{
+	const struct device *dev = &claim->dev;
+	enum exit_code code = ZCTL_OK;
+
+	if (has_size(dev))
+		code = release_device(&release_reset, dev, false);
+	return code ? code : settings_restore(dev, &claim->before);
+}
+
+enum exit_code claim_give_back(struct claim *claim)
+{
+	enum exit_code code = ZCTL_OK;
+
+	/* Our own open node would keep it busy. */
+	close(claim->node);
+	if (device_gone(&claim->dev))
+		note("%s is gone already", claim->dev.name);
+	else if (claim->added)
+		code = release_device(&release_remove, &claim->dev, false);
+	else
+		code = reset_to_before(claim);
+	device_close(&claim->dev);
+	return code;
+}
