@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Overlapping writes in deep queues, verified by fio's crc32c.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+new_device --size 64M
+run_fio verify-overlap.fio
+expect "bytes stored" "$(counter orig_data_size)" -gt $((4 * MIB))
+no_failed_io

@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# btrfs: make, mount, copy a real tree, drop the caches, compare checksums, delete, trim, unmount, check; the check
+# finds nothing, and what was deleted is given back.
+#
+# timeout: 600
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need mkfs.btrfs btrfs tar md5sum
+need_fs btrfs
+new_device --size 512M
+dir=$TEST_DIR/mnt
+mkdir "$dir"
+mkfs.btrfs -q "$DEV"
+mount "$DEV" "$dir"
+copy_tree "$dir/tree"
+umount "$dir"
+btrfs check --readonly "$DEV"
+drop_caches
+mount "$DEV" "$dir"
+compare_tree "$dir/tree"
+stored=$(counter orig_data_size)
+
+echo "copies beside it, then all deleted and trimmed"
+cp -a "$dir/tree" "$dir/again"
+sync
+compare_tree "$dir/again"
+rm -rf "$dir/again" "$dir/tree"
+sync
+fstrim "$dir"
+umount "$dir"
+expect "bytes stored after deleting and trimming" "$(counter orig_data_size)" -lt $((stored / 2))
+btrfs check --readonly "$DEV"
+no_failed_io

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A device that is open, mounted or swap cannot be reset or removed (EBUSY) and keeps its data; when it is let go
+# both work, and nothing of it is left.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+new_device --size 64M
+blockio write --kind mixed --length 8M --direct "$DEV"
+
+held() {
+	expect_errno EBUSY set_attr reset 1
+	expect_errno EBUSY hot_remove "$ID"
+	[ -e "$SYS" ] || fail "the device is gone"
+	expect "disksize" "$(get_attr disksize)" -eq $((64 * MIB))
+}
+
+exec 9<"$DEV"
+held
+blockio check --kind mixed --length 8M --direct "$DEV"
+exec 9<&-
+exec 9<>"$DEV"
+held
+exec 9>&-
+for bad in 0 $'\n' abc -1 65536; do
+	expect_errno 'EINVAL|ERANGE' set_attr reset "$bad"
+done
+blockio check --kind mixed --length 8M --direct "$DEV"
+
+swap_on 5
+held
+swapoff "$DEV"
+
+need_fs ext4
+mkfs.ext4 -q "$DEV"
+mkdir "$TEST_DIR/mnt"
+mount "$DEV" "$TEST_DIR/mnt"
+cp "$ZBLK_PAGES" "$TEST_DIR/mnt/file"
+held
+sync
+drop_caches
+cmp "$ZBLK_PAGES" "$TEST_DIR/mnt/file"
+refused unload_module
+umount "$TEST_DIR/mnt"
+
+set_attr reset 1
+expect_text "disksize after reset" "$(get_attr disksize)" 0
+expect_text "initstate after reset" "$(get_attr initstate)" 0
+expect "bytes stored after reset" "$(counter orig_data_size)" -eq 0
+set_attr disksize 64M
+blockio check --kind zero --length 64M --io 1M --direct "$DEV"
+blockio check --kind zero --length 64M --io 1M "$DEV"
+
+blockio write --kind mixed --length 8M --direct "$DEV"
+hot_remove "$ID"
+[ ! -e "$SYS" ] || fail "$SYS is still there"
+hot_add "$ID"
+set_attr disksize 64M
+eventually "$DEV" test -b "$DEV"
+blockio check --kind zero --length 64M --io 1M --direct "$DEV"

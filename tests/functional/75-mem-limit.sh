@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Writes over mem_limit fail with a clear error, nothing that was stored is lost, reads and rewrites that need no
+# memory go on, and discarding or raising the limit lets writes succeed again.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Each write that is refused may say so in the kernel log.
+expect_log 'dev zblk[0-9]+, sector|Buffer I/O error on dev zblk[0-9]+|zblk[0-9]+: '
+
+new_device --size 64M --limit 8M
+expect_text "mem_limit" "$(get_attr mem_limit)" $((8 * MIB))
+expect_text "mm_stat's mem_limit" "$(get_attr mm_stat | awk '{ print $4 }')" $((8 * MIB))
+
+expect_errno 'ENOSPC|EIO' blockio write --kind random --length 32M --io 4096 --direct "$DEV"
+stored=$(counter orig_data_size)
+expect "bytes stored at the limit" "$stored" -ge $((6 * MIB))
+expect "memory held at the limit" "$(counter mem_used_total)" -le $((8 * MIB))
+expect "most memory held" "$(counter mem_used_max)" -le $((8 * MIB))
+expect "failed writes" "$(counter failed_writes)" -gt 0
+expect "failed reads" "$(counter failed_reads)" -eq 0
+
+# Sequential 4096-byte writes: what was stored is what lies before the failure.
+blockio check --kind random --length "$stored" --direct "$DEV"
+blockio check --kind zero --offset "$stored" --length 1M --direct "$DEV"
+
+echo "at the limit: same-filled sectors still go over stored ones"
+blockio write --kind word --length 1M --direct "$DEV"
+blockio check --kind word --length 1M --direct "$DEV"
+blockio check --kind random --offset 1M --length $((stored - MIB)) --direct "$DEV"
+
+echo "recovery by discard"
+blkdiscard --length $((3 * MIB)) "$DEV"
+blockio write --kind random --seed 2 --length 1M --io 4096 --direct "$DEV"
+blockio check --kind random --seed 2 --length 1M --direct "$DEV"
+
+echo "recovery by a higher limit"
+set_attr mem_limit 40M
+blockio write --kind random --seed 3 --length 32M --direct "$DEV"
+blockio check --kind random --seed 3 --length 32M --direct "$DEV"
+
+echo "a limit below what is held: only new memory is refused"
+set_attr mem_limit 1M
+blockio check --kind random --seed 3 --length 32M --direct "$DEV"
+expect_errno 'ENOSPC|EIO' blockio write --kind random --offset 48M --length 8M --io 4096 --direct "$DEV"
+blockio check --kind random --seed 3 --length 32M --direct "$DEV"
+
+echo "through the page cache: fsync tells"
+expect_errno 'ENOSPC|EIO' blockio write --kind random --seed 4 --offset 40M --length 8M "$DEV"
+blockio check --kind random --seed 3 --length 32M --direct "$DEV"
+
+echo "no limit"
+set_attr mem_limit 0
+expect_text "mem_limit" "$(get_attr mem_limit)" 0
+blockio write --kind random --seed 5 --offset 32M --length 32M --direct "$DEV"
+blockio check --kind random --seed 5 --offset 32M --length 32M --direct "$DEV"
+expect "failed reads" "$(counter failed_reads)" -eq 0

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The counters agree with each other and with what was done: totals are the sums of the size classes, mm_stat and
+# stats/ say the same, the memory counted is what the kernel misses, and the ratio is what it says.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+new_device --size 128M
+# What this test uses for the first time (programs, a queue) is not the device's.
+blockio write --kind real --length 4M --io 256K --direct "$DEV"
+blkdiscard "$DEV"
+used_before=$(($(kernel_used_kib) - $(counter mem_used_total) / KIB))
+blockio write --kind real --length 64M --io 256K --direct "$DEV"
+blockio write --kind word --offset 64M --length 4M --io 256K --direct "$DEV"
+blockio write --kind random --offset 68M --length 4M --io 256K --direct "$DEV"
+
+sums() {
+	local name dir sum
+	for name in objects payload_bytes pages lost_bytes; do
+		sum=0
+		for dir in "$SYS"/size_classes/*/; do
+			sum=$((sum + $(<"$dir$name")))
+		done
+		expect "sum of $name over the size classes" "$sum" -eq "$(class_total $name)"
+	done
+	for dir in "$SYS"/size_classes/*/; do
+		expect "lost_bytes of $dir" "$(<"${dir}lost_bytes")" -eq \
+			$(($(<"${dir}pages") * PAGE - $(<"${dir}payload_bytes")))
+		bound=$(basename "$dir")
+		expect "mean size in class $bound" "$(<"${dir}payload_bytes")" -le \
+			$((bound * $(<"${dir}objects")))
+	done
+}
+
+agree() {
+	local orig compr used limit peak same compacted huge since ratio
+	read -r orig compr used limit peak same compacted huge since <<<"$(get_attr mm_stat)"
+	expect "orig_data_size" "$orig" -eq "$(counter orig_data_size)"
+	expect "compr_data_size" "$compr" -eq "$(counter compr_data_size)"
+	expect "mem_used_total" "$used" -eq "$(counter mem_used_total)"
+	expect "mem_limit" "$limit" -eq "$(get_attr mem_limit)"
+	expect "mem_used_max" "$peak" -eq "$(counter mem_used_max)"
+	expect "same_pages" "$same" -eq "$(counter same_pages)"
+	expect "pages_compacted" "$compacted" -eq "$(counter pages_compacted)"
+	expect "huge_pages" "$huge" -eq "$(counter huge_pages)"
+	expect "huge_pages_since" "$since" -ge "$huge"
+	expect "most memory" "$peak" -ge "$used"
+
+	# Every byte the device holds is counted: data pages, slot table, bookkeeping.
+	expect "memory held against its parts" "$used" -ge \
+		$(($(class_total pages) * PAGE + $(counter slot_table_bytes)))
+	expect "payload against compressed bytes" "$(class_total payload_bytes)" -ge "$compr"
+
+	ratio=$(get_attr compression_ratio)
+	awk -v orig="$orig" -v used="$used" -v ratio="$ratio" \
+		'BEGIN { want = orig / used; exit !(ratio - want < 0.0011 && want - ratio < 0.0011) }' ||
+		fail "compression_ratio $ratio, but $orig / $used"
+}
+
+sums
+agree
+expect "bytes stored" "$(counter orig_data_size)" -eq $((72 * MIB))
+expect "same_pages" "$(counter same_pages)" -eq 1024
+expect "objects" "$(class_total objects)" -eq $((68 * MIB / PAGE))
+expect "huge pages" "$(counter huge_pages)" -ge 1024
+cat "$SYS/mm_stat" "$SYS/compression_ratio"
+
+# What the device says it holds and what the kernel has less: the same, but for other users of memory.
+missing=$((($(kernel_used_kib) - used_before) * KIB))
+used=$(counter mem_used_total)
+echo "mem_used_total $used, the kernel misses $missing"
+expect "memory the kernel misses" "$missing" -ge $((used - used / 50 - MIB / 2))
+expect "memory the kernel misses" "$missing" -le $((used + used / 50 + MIB / 2))
+
+# After every second sector is gone, and after all is.
+for ((at = 0; at < 64; at += 2)); do
+	blkdiscard --offset $((at * MIB)) --length $MIB "$DEV"
+done
+sums
+agree
+set_attr compact 1
+sums
+agree
+expect "bytes stored" "$(counter orig_data_size)" -eq $((40 * MIB))
+blockload churn --jobs 2 --ops 200 --offset 96M --length 16M --direct "$DEV"
+sums
+agree
+blkdiscard "$DEV"
+expect_empty
+expect_text "ratio when empty" "$(get_attr compression_ratio)" 0.000
+expect "mem_used_total when empty" "$(counter mem_used_total)" -lt $((used / 20))

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# An empty device of 1 TiB holds less than 64 KiB; one of 1 PiB can be made and written at both ends and far
+# between; thin writes cost thin tables.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# shellcheck disable=SC2119 # it takes options, none are wanted here
+new_device
+before=$(kernel_used_kib)
+for ((i = 0; i < 8; i++)); do
+	new_device --size 1T
+	expect "memory of an empty 1 TiB device" "$(counter mem_used_total)" -lt 65536
+	expect "capacity" "$(blockdev --getsize64 "$DEV")" -eq $((1024 * GIB))
+done
+# The block layer's own structures of a disk are in this, so the bound is not 64 KiB but what shows that no
+# table of 8 bytes a sector (2 GiB) hides behind the counter.
+missing=$((($(kernel_used_kib) - before) / 8))
+echo "an empty 1 TiB device costs the kernel $missing KiB, the block layer's share included"
+expect "KiB that the kernel misses for each" "$missing" -lt 1024
+
+new_device --size 1P
+end=$((1024 * 1024 * GIB))
+expect "capacity" "$(blockdev --getsize64 "$DEV")" -eq $end
+expect "memory of an empty 1 PiB device" "$(counter mem_used_total)" -lt $((8 * MIB))
+offsets="0 $((4 * GIB - MIB)) $((16 * 1024 * GIB)) $((end / 2)) $((end - MIB))"
+for offset in $offsets; do
+	blockio write --kind mixed --seed 111 --offset "$offset" --length 1M --direct "$DEV"
+done
+drop_caches
+for offset in $offsets; do
+	blockio check --kind mixed --seed 111 --offset "$offset" --length 1M --direct "$DEV"
+done
+blockio check --kind zero --offset $((end - 4 * MIB)) --length 3M --direct "$DEV"
+blockio check --kind zero --offset 1M --length 1M --direct "$DEV"
+expect "memory for five megabytes far apart" "$(counter mem_used_total)" -lt $((16 * MIB))
+echo "1 PiB device with 5 MiB stored holds $(counter mem_used_total) bytes"
+
+# Discarding the whole of it visits only what is stored.
+blkdiscard --offset 0 --length $((64 * 1024 * GIB)) "$DEV"
+blockio check --kind zero --length 1M --direct "$DEV"
+blockio check --kind mixed --seed 111 --offset $((end - MIB)) --length 1M --direct "$DEV"
+
+# Shrinking it too.
+expect_errno EBUSY set_attr disksize 1T
+blkdiscard --offset $((end / 2)) --length $MIB "$DEV"
+blkdiscard --offset $((end - MIB)) --length $MIB "$DEV"
+set_attr disksize 1T
+expect "capacity" "$(blockdev --getsize64 "$DEV")" -eq $((1024 * GIB))
+
+# One percent of 64 GiB in extents of 64 KiB at odd places.
+new_device --size 64G
+blockio write --kind ones --offset 64K --length 64G --stride 6528K --io 64K --direct "$DEV"
+echo "slot table of 1 % of 64 GiB: $(counter slot_table_bytes) bytes"
+# A table as dense as 8 bytes a sector would take 128 MiB; this is what 0.15 GiB for 1 TiB comes to.
+expect "slot table" "$(counter slot_table_bytes)" -lt $((GIB * 15 / 100 / 16))
+blockio check --kind ones --offset 64K --length 64G --stride 6528K --io 64K --direct "$DEV"
+no_failed_io

@@ -1,0 +1,308 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lib.sh - what the functional tests share; each test sources it first
+#
+# A test is one bash script NN-name.sh that runs as root in the guest with the module freshly loaded
+# and no device. It ends well by reaching its end, fails by any command that fails or by fail(), and
+# skips by skip(). It need not clean up: in-guest does, and it also reads the kernel log afterwards.
+# Comment lines at the head of a test that in-guest and run understand:
+#
+#   # vm: small         run it in the guest with little memory (default: main)
+#   # timeout: 600      seconds after which it is killed (default 300)
+#   # module: none      do not load the module before it
+#
+# Globals that new_device sets: ID (number), DEV (/dev/zblkN), SYS (/sys/block/zblkN).
+
+set -euo pipefail
+
+CONTROL=/sys/class/zblk-control
+MODULE=$ZBLK_BUILD/module/zblk.ko
+export ZBLK_PAGES=$ZBLK_BUILD/functional/pages
+export FIO_JOBS=$ZBLK_TREE/tests/fio
+# shellcheck disable=SC2034 # used by the tests
+PAGE=4096 KIB=1024 MIB=1048576 GIB=1073741824
+: "${TEST_DIR:=/tmp}" "${EXPECTED_LOG:=/dev/null}"
+PATH=$ZBLK_BUILD/functional:$ZBLK_BUILD/zctl:$PATH
+
+trap 'echo "line $LINENO: \"$BASH_COMMAND\" failed with status $?" >&2' ERR
+set -o errtrace
+
+# --- verdicts -------------------------------------------------------------------------------------
+
+fail() {
+	echo "FAIL: $*" >&2
+	exit 1
+}
+
+skip() {
+	echo "$*" >&2
+	exit 77
+}
+
+# Lines of the kernel log that match the extended regular expression are no failure of this test.
+expect_log() {
+	echo "$1" >>"$EXPECTED_LOG"
+}
+
+# need PROGRAM...: the host should have installed them (scripts/deps), so a missing one is a failure.
+need() {
+	local program
+	for program in "$@"; do
+		command -v "$program" >/dev/null ||
+			fail "the program $program is missing: run scripts/deps guest"
+	done
+}
+
+# need_fs NAME: a file system that this kernel may lack.
+need_fs() {
+	modprobe -q "$1" || grep -qw "$1" /proc/filesystems || skip "this kernel has no $1"
+}
+
+# expect WHAT A OP B: compares whole numbers with test's operators.
+expect() {
+	local what=$1 a=$2 op=$3 b=$4
+	test "$a" "$op" "$b" || fail "$what: $a, expected $op $b"
+}
+
+expect_text() {
+	local what=$1 got=$2 wanted=$3
+	[ "$got" = "$wanted" ] || fail "$what: '$got', expected '$wanted'"
+}
+
+expect_match() {
+	local what=$1 got=$2 wanted=$3
+	[[ $got =~ $wanted ]] || fail "$what: '$got' does not match $wanted"
+}
+
+# expect_errno 'EBUSY|EINVAL' COMMAND...: the command (attr, blockio, ...) must fail and say so last.
+expect_errno() {
+	local wanted=$1 said status=0
+	shift
+	said=$("$@" 2>&1 >/dev/null) || status=$?
+	[ "$status" -ne 0 ] || fail "'$*' succeeded, expected $wanted"
+	[[ $said =~ :\ ($wanted)$ ]] || fail "'$*' said '$said', expected $wanted"
+}
+
+# refused COMMAND...: it must fail, whatever it says.
+refused() {
+	if "$@" >"$TEST_DIR/refused" 2>&1; then
+		fail "'$*' succeeded"
+	fi
+}
+
+# eventually WHAT COMMAND...: it must succeed sooner or later; half a minute is later.
+eventually() {
+	local what=$1 try
+	shift
+	for ((try = 0; try < 300; try++)); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	fail "$what did not come about"
+}
+
+# --- module and devices ---------------------------------------------------------------------------
+
+load_module() {
+	local needs
+	read -ra needs <<<"$(modinfo -F depends "$MODULE" | tr ',' ' ')"
+	[ ${#needs[@]} -eq 0 ] || modprobe -a "${needs[@]}"
+	insmod "$MODULE" "$@"
+}
+
+unload_module() {
+	rmmod zblk
+}
+
+hot_add() {
+	attr write "$CONTROL/hot_add" "$1"
+}
+
+hot_remove() {
+	attr write "$CONTROL/hot_remove" "$1"
+}
+
+# use_device N: makes it the one that the globals name.
+use_device() {
+	export ID=$1 DEV=/dev/zblk$1 SYS=/sys/block/zblk$1
+}
+
+# new_device [--size SIZE] [--algorithm NAME] [--params TEXT] [--limit SIZE]
+new_device() {
+	local id=0 size='' algorithm='' params='' limit=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--size) size=$2 ;;
+		--algorithm) algorithm=$2 ;;
+		--params) params=$2 ;;
+		--limit) limit=$2 ;;
+		*) fail "new_device does not know $1" ;;
+		esac
+		shift 2
+	done
+	while [ -e "/sys/block/zblk$id" ]; do
+		id=$((id + 1))
+	done
+	hot_add "$id"
+	use_device "$id"
+	eventually "the node $DEV" test -b "$DEV"
+	[ -z "$algorithm" ] || set_attr comp_algorithm "$algorithm"
+	[ -z "$params" ] || set_attr algorithm_params "$params"
+	[ -z "$limit" ] || set_attr mem_limit "$limit"
+	[ -z "$size" ] || set_attr disksize "$size"
+}
+
+get_attr() {
+	attr read "$SYS/$1"
+}
+
+set_attr() {
+	attr write "$SYS/$1" "$2"
+}
+
+# counter NAME: one of stats/.
+counter() {
+	attr read "$SYS/stats/$1"
+}
+
+# class_total NAME: objects, payload_bytes, pages or lost_bytes of all size classes.
+class_total() {
+	attr read "$SYS/size_classes/$1"
+}
+
+# io_stat N: a field of io_stat from 1: failed_reads failed_writes 0 notify_free
+io_stat() {
+	get_attr io_stat | awk -v n="$1" '{ print $n }'
+}
+
+algorithms() {
+	get_attr comp_algorithm | tr -d '[]\n'
+}
+
+# run_fio JOBFILE [OPTION...]: the job file finds the device as ${DEV}; of fio's long report only
+# what it complains about is shown.
+run_fio() {
+	local file=$1
+	shift
+	need fio
+	(cd "$TEST_DIR" && fio --output=fio.log "$@" "$FIO_JOBS/$file" 2>fio.err) || {
+		cat "$TEST_DIR/fio.err" "$TEST_DIR/fio.log" |
+			grep -i -E 'verify|error|fio:' | head -n 20 >&2 || true
+		fail "fio $file found a fault"
+	}
+}
+
+no_failed_io() {
+	expect "failed reads" "$(counter failed_reads)" -eq 0
+	expect "failed writes" "$(counter failed_writes)" -eq 0
+}
+
+# The device holds nothing: nothing stored, no object, no page after compaction.
+expect_empty() {
+	expect "orig_data_size" "$(counter orig_data_size)" -eq 0
+	expect "compr_data_size" "$(counter compr_data_size)" -eq 0
+	expect "same_pages" "$(counter same_pages)" -eq 0
+	expect "huge_pages" "$(counter huge_pages)" -eq 0
+	expect "objects" "$(class_total objects)" -eq 0
+	expect "payload_bytes" "$(class_total payload_bytes)" -eq 0
+	set_attr compact 1
+	expect "pages after compaction" "$(class_total pages)" -eq 0
+	expect "lost_bytes after compaction" "$(class_total lost_bytes)" -eq 0
+}
+
+drop_caches() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}
+
+# --- load in the background -----------------------------------------------------------------------
+
+LOAD_PIDS=()
+
+# start_load COMMAND...: something that runs until SIGTERM and then returns 0 if all was right.
+start_load() {
+	"$@" >"$TEST_DIR/load.${#LOAD_PIDS[@]}" 2>&1 &
+	LOAD_PIDS+=($!)
+}
+
+# The load must still run: when it ended by itself something went wrong in it.
+load_runs() {
+	local i
+	for i in "${!LOAD_PIDS[@]}"; do
+		kill -0 "${LOAD_PIDS[i]}" 2>/dev/null || {
+			cat "$TEST_DIR/load.$i" >&2
+			fail "the load in the background ended before its time"
+		}
+	done
+}
+
+stop_load() {
+	local i status
+	load_runs
+	kill -TERM "${LOAD_PIDS[@]}"
+	for i in "${!LOAD_PIDS[@]}"; do
+		status=0
+		wait "${LOAD_PIDS[i]}" || status=$?
+		cat "$TEST_DIR/load.$i"
+		[ "$status" -eq 0 ] || fail "the load in the background ended with status $status"
+	done
+	LOAD_PIDS=()
+}
+
+# --- swap and memory ------------------------------------------------------------------------------
+
+# swap_on PRIORITY: the device of the globals becomes swap.
+swap_on() {
+	mkswap "$DEV" >/dev/null
+	swapon --priority "$1" "$DEV"
+}
+
+swap_used_kib() {
+	awk -v dev="$1" '$1 == dev { print $4 }' /proc/swaps
+}
+
+# with_memory LIMIT COMMAND...: runs it in a cgroup of its own that may use so much memory.
+with_memory() {
+	local group
+	group=$(mktemp -d /sys/fs/cgroup/limited-XXXXXX)
+	echo "$1" >"$group/memory.max"
+	shift
+	(
+		echo "$BASHPID" >"$group/cgroup.procs"
+		exec "$@"
+	)
+}
+
+meminfo_kib() {
+	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
+}
+
+# KiB of memory that are neither free nor in a cache that can be dropped. Pages that wait for reuse in
+# the CPUs' own lists are free too, though MemFree leaves them out: they come to tens of MiB. Exact to about
+# 100 KiB on an idle guest.
+kernel_used_kib() {
+	local i
+	for i in 1 2 3; do
+		drop_caches
+		sleep 0.2
+	done
+	awk '$1 == "count:" { waiting += $2 * 4 }
+		$1 ~ /^(MemTotal|MemFree|Buffers|Cached|SReclaimable):$/ { kib[$1] = $2 }
+		END { print kib["MemTotal:"] - kib["MemFree:"] - waiting - kib["Buffers:"] - kib["Cached:"] \
+			- kib["SReclaimable:"] }' /proc/zoneinfo /proc/meminfo
+}
+
+# --- trees of real files --------------------------------------------------------------------------
+
+# copy_tree DIR: a tree of this machine's own files, about 25 MiB in a thousand files.
+copy_tree() {
+	mkdir -p "$1"
+	tar -x -f "$ZBLK_BUILD/functional/tree.tar" -C "$1"
+}
+
+# compare_tree DIR: every file of copy_tree is there with the contents it had on the host.
+compare_tree() {
+	(cd "$1" && md5sum --quiet --strict --check "$ZBLK_BUILD/functional/tree.md5") ||
+		fail "files under $1 changed"
+}
