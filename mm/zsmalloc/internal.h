@@ -27,8 +27,8 @@
  * Invariants of a zspage that is linked in its class, checked by zs_pool_validate():
  *	sum of lengths in the directory		== live
  *	entries with a length			== nr_dir - nr_free
- *	max(offset + length)			<= top
  *	top + nr_dir * sizeof(u32)		<= nr_pages * PAGE_SIZE
+ *	max(offset + length)			<= top
  *	objects do not overlap, and [hole_off, hole_off + hole_len) overlaps none
  *	bucket					== zs_bucket(class, zspage_room(zspage))
  * and of a class:

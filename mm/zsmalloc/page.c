@@ -91,6 +91,7 @@ bool zs_page_trylock(struct zs_page_object *object, struct page *page)
 /* Unlocks an object that has another page now. */
 void zs_page_unlock_as(struct zs_page_object *object, struct page *page)
 {
+	/* Whoever locks the object next sees the content of the new page. */
 	smp_store_release(&object->page, (unsigned long)page);
 	preempt_enable();
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every kind of page is stored and read back byte by byte, by I/Os of other sizes than it was written.
+# Every kind of page is stored and read back byte by byte, by I/Os of other sizes than it was
+# written.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +15,8 @@ for kind in real random word zero ones mixed; do
 	blockio check --kind "$kind" --seed 11 --length 16M --io 4096 --direct "$DEV"
 	blockio write --kind "$kind" --seed 12 --length 16M --offset 16M --io 128K --mix "$DEV"
 	drop_caches
-	blockio check --kind "$kind" --seed 12 --length 16M --offset 16M --io 1M --mix --direct "$DEV"
+	blockio check --kind "$kind" --seed 12 --length 16M --offset 16M --io 1M --mix --direct \
+		"$DEV"
 	# The first half must not have suffered from the second.
 	blockio check --kind "$kind" --seed 11 --length 16M --io 64K --mix "$DEV"
 done

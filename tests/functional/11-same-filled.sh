@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A sector filled with one repeated 64-bit word takes no object, is counted in same_pages and reads back;
-# zeros and 0xff take no object either.
+# A sector filled with one repeated 64-bit word takes no object, is counted in same_pages and reads
+# back; zeros and 0xff take no object either.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

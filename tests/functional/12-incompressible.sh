@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Sectors that do not compress are kept raw: counted in huge_pages and in size class 4096, at no more than
-# a page each, and given back when something better is written over them.
+# Sectors that do not compress are kept raw: counted in huge_pages and in size class 4096, at no
+# more than a page each, and given back when something better is written over them.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -25,5 +25,6 @@ expect "huge_pages_since" "$huge_since" -ge "$pages"
 blockio write --kind word --length $((pages * PAGE)) --io 128K --direct "$DEV"
 expect "huge_pages after writing over" "$(counter huge_pages)" -eq 0
 expect "objects after writing over" "$(class_total objects)" -eq 0
-expect "huge_pages_since keeps counting up" "$(get_attr mm_stat | awk '{ print $9 }')" -ge "$huge_since"
+expect "huge_pages_since keeps counting up" "$(get_attr mm_stat | awk '{ print $9 }')" -ge \
+	"$huge_since"
 no_failed_io

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Any kind of page written over any other: the new contents are read, the old object is given back, and
-# when all is discarded the device holds nothing.
+# Any kind of page written over any other: the new contents are read, the old object is given back,
+# and when all is discarded the device holds nothing.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,9 +15,12 @@ kinds="real random word zero ones"
 seed=1
 for from in $kinds; do
 	for to in $kinds; do
-		blockio write --kind "$from" --seed $((seed += 1)) --length $bytes --direct "$DEV" >/dev/null
-		blockio write --kind "$to" --seed $((seed += 1)) --length $bytes --direct "$DEV" >/dev/null
-		blockio check --kind "$to" --seed $seed --length $bytes --direct "$DEV" >/dev/null ||
+		blockio write --kind "$from" --seed $((seed += 1)) --length $bytes --direct "$DEV" \
+			>/dev/null
+		blockio write --kind "$to" --seed $((seed += 1)) --length $bytes --direct "$DEV" \
+			>/dev/null
+		blockio check --kind "$to" --seed $seed --length $bytes --direct "$DEV" >/dev/null \
+			||
 			fail "$to written over $from"
 
 		case $to in

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fsync, fdatasync, O_SYNC, O_DSYNC and BLKFLSBUF come back without an error and the data is on the device.
+# fsync, fdatasync, O_SYNC, O_DSYNC and BLKFLSBUF come back without an error and the data is on the
+# device.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# O_DIRECT from and to buffers that are aligned to 512 bytes only: a sector then straddles bio vectors.
+# O_DIRECT from and to buffers that are aligned to 512 bytes only: a sector then straddles bio
+# vectors.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +12,8 @@ new_device --size 32M
 for misalign in 512 1024 2048 3584; do
 	echo "buffer $misalign bytes into a page"
 	for io in 4096 8192 128K; do
-		blockio write --kind mixed --seed $misalign --length 4M --io $io --misalign $misalign \
+		blockio write --kind mixed --seed $misalign --length 4M --io $io --misalign \
+			$misalign \
 			--direct "$DEV"
 		blockio check --kind mixed --seed $misalign --length 4M --io 64K --direct "$DEV"
 		blockio check --kind mixed --seed $misalign --length 4M --io $io \

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Jobs that write and read overlapping ranges at the same time never see a sector that is part one write
-# and part another; jobs on their own ranges find what they wrote, discards included.
+# Jobs that write and read overlapping ranges at the same time never see a sector that is part one
+# write and part another; jobs on their own ranges find what they wrote, discards included.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

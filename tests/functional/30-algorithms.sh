@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Each algorithm stores and gives back all kinds of data, at its default and at other levels; the chosen one
-# stands in brackets; levels change how much is stored.
+# Each algorithm stores and gives back all kinds of data, at its default and at other levels; the
+# chosen one stands in brackets; levels change how much is stored.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

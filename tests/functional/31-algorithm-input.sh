@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Unknown algorithms and levels are refused and leave the old choice; after initialisation nothing changes.
+# Unknown algorithms and levels are refused and leave the old choice; after initialisation nothing
+# changes.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +17,8 @@ done
 expect_match "still the default" "$(get_attr comp_algorithm)" '\[lz4\]'
 
 set_attr comp_algorithm zstd
-for bad in 'level=' 'level=abc' 'level=9999' 'level=-999999999' 'level=3x' 'level=99999999999999999999' \
+for bad in 'level=' 'level=abc' 'level=9999' 'level=-999999999' 'level=3x' \
+	'level=99999999999999999999' \
 	'lvl=3' 'level' '=3' 'algo=zstd level=' 'algo=nonesuch level=3' 'level=3 what=4'; do
 	expect_errno 'EINVAL|ERANGE' set_attr algorithm_params "$bad"
 done

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A guest with too little memory works on more data than fits; swap is the only way out. Every byte is checked
-# while pages travel in and out, and again at the end; forked processes share swapped pages.
+# A guest with too little memory works on more data than fits; swap is the only way out. Every byte
+# is checked while pages travel in and out, and again at the end; forked processes share swapped
+# pages.
 #
 # vm: small
 # timeout: 600

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Several swap devices of one priority share the load, and a device of a lower one takes what is left.
+# Several swap devices of one priority share the load, and a device of a lower one takes what is
+# left.
 #
 # timeout: 600
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# swapoff while processes work on what is swapped out: their pages move to memory and to the other device, and
-# no byte changes.
+# swapoff while processes work on what is swapped out: their pages move to memory and to the other
+# device, and no byte changes.
 #
 # timeout: 600
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The kernel may move the pages that hold objects: memory compaction is forced again and again while
-# jobs write, read and discard, and while nothing happens. Pages are seen to move, the data stay right.
+# jobs write, read and discard, and while nothing happens. Pages are seen to move, the data stay
+# right.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The kernel's own zswap keeps its pages in zblk's allocator: memory that does not fit goes through it,
-# with a zblk device as the swap device behind it, and every byte is checked.
+# The kernel's own zswap keeps its pages in zblk's allocator: memory that does not fit goes through
+# it, with a zblk device as the swap device behind it, and every byte is checked.
 #
 # vm: small
 # timeout: 600

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Never a high-order allocation: the kernel's own tracepoint watches what the driver allocates during a
-# fill, a churn, discards and compaction. Every page that the allocator and the tables ask for is a
-# single one.
+# Never a high-order allocation: the kernel's own tracepoint watches what the driver allocates
+# during a fill, a churn, discards and compaction. Every page that the allocator and the tables ask
+# for is a single one.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# xfs: make, mount, copy a real tree, drop the caches, compare checksums, delete, trim, unmount, check; the check
-# finds nothing, and what was deleted is given back.
+# xfs: make, mount, copy a real tree, drop the caches, compare checksums, delete, trim, unmount,
+# check; the check finds nothing, and what was deleted is given back.
 #
 # timeout: 600
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A device in use grows online: capacity and uevent follow, what is stored stays, the new part reads zero and can
-# be written, and old limits of size are no more in the way.
+# A device in use grows online: capacity and uevent follow, what is stored stays, the new part reads
+# zero and can be written, and old limits of size are no more in the way.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A device shrinks online when nothing is stored beyond the new end, and refuses with EBUSY otherwise; what was
-# beyond does not come back when it grows again.
+# A device shrinks online when nothing is stored beyond the new end, and refuses with EBUSY
+# otherwise; what was beyond does not come back when it grows again.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +33,8 @@ done
 # What waits in the page cache is stored data too: whichever way it is decided, it is not lost.
 blockio write --kind real --seed 6 --offset 24M --length 1M "$DEV"
 dd if=/dev/urandom of="$TEST_DIR/piece" bs=1M count=1 status=none
-dd if="$TEST_DIR/piece" of="$DEV" bs=64k oflag=seek_bytes seek=$((24 * MIB)) conv=notrunc status=none
+dd if="$TEST_DIR/piece" of="$DEV" bs=64k oflag=seek_bytes seek=$((24 * MIB)) conv=notrunc \
+	status=none
 expect_errno EBUSY set_attr disksize 16M
 drop_caches
 dd if="$DEV" bs=64k iflag=skip_bytes,direct skip=$((24 * MIB)) count=16 status=none |

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Growing and shrinking again and again while jobs write, read and discard: their data stays right, growing always
-# succeeds, shrinking into their part never does.
+# Growing and shrinking again and again while jobs write, read and discard: their data stays right,
+# growing always succeeds, shrinking into their part never does.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# disksize takes the sizes it should, in the spellings of memparse, and refuses the others; nothing is initialised
-# by a refused one.
+# disksize takes the sizes it should, in the spellings of memparse, and refuses the others; nothing
+# is initialised by a refused one.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,8 @@ expect "capacity of a new device" "$(blockdev --getsize64 "$DEV")" -eq 0
 for bad in 0 0G $'\n' ' ' -1 -4096 -4G abc 4X 4GG '4 G' 1.5G; do
 	expect_errno 'EINVAL|ERANGE' set_attr disksize "$bad"
 done
-for big in 99999999999999999999 18446744073709551616 9223372036854775808 9223372036854775807 18446744073709551615 8E 15E; do
+for big in 99999999999999999999 18446744073709551616 9223372036854775808 9223372036854775807 \
+	18446744073709551615 8E 15E; do
 	expect_errno 'EFBIG|EINVAL|ERANGE' set_attr disksize "$big"
 done
 expect_errno EFBIG set_attr disksize 9223372036854775808

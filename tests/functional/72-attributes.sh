@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every attribute has its mode, its format and one value; reading works at any time and changes nothing.
+# Every attribute has its mode, its format and one value; reading works at any time and changes
+# nothing.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -46,7 +47,8 @@ formats() {
 }
 
 snapshot() {
-	grep -r . "$SYS"/{disksize,initstate,comp_algorithm,algorithm_params,mem_limit,mm_stat,io_stat} \
+	grep -r . \
+		"$SYS"/{disksize,initstate,comp_algorithm,algorithm_params,mem_limit,mm_stat,io_stat} \
 		"$SYS"/{compression_ratio,mem_used_max,stats}
 	[ ! -d "$SYS/size_classes" ] || grep -r . "$SYS/size_classes"
 }
@@ -63,7 +65,8 @@ for name in objects payload_bytes pages lost_bytes; do
 done
 expect_text "what reading changed" "$(diff <(snapshot) <(snapshot))" ""
 
-for name in initstate mm_stat io_stat compression_ratio stats/orig_data_size size_classes/objects; do
+for name in initstate mm_stat io_stat compression_ratio stats/orig_data_size size_classes/objects; \
+	do
 	expect_errno EACCES set_attr $name 1
 done
 for name in reset compact; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A device that is open, mounted or swap cannot be reset or removed (EBUSY) and keeps its data; when it is let go
-# both work, and nothing of it is left.
+# A device that is open, mounted or swap cannot be reset or removed (EBUSY) and keeps its data; when
+# it is let go both work, and nothing of it is left.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

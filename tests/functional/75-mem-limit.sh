@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Writes over mem_limit fail with a clear error, nothing that was stored is lost, reads and rewrites that need no
-# memory go on, and discarding or raising the limit lets writes succeed again.
+# Writes over mem_limit fail with a clear error, nothing that was stored is lost, reads and rewrites
+# that need no memory go on, and discarding or raising the limit lets writes succeed again.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -44,7 +44,8 @@ blockio check --kind random --seed 3 --length 32M --direct "$DEV"
 echo "a limit below what is held: only new memory is refused"
 set_attr mem_limit 1M
 blockio check --kind random --seed 3 --length 32M --direct "$DEV"
-expect_errno 'ENOSPC|EIO' blockio write --kind random --offset 48M --length 8M --io 4096 --direct "$DEV"
+expect_errno 'ENOSPC|EIO' blockio write --kind random --offset 48M --length 8M --io 4096 --direct \
+	"$DEV"
 blockio check --kind random --seed 3 --length 32M --direct "$DEV"
 
 echo "through the page cache: fsync tells"

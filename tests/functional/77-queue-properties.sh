@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the device tells the block layer: 4096-byte sectors, no partitions, stable pages, blk-mq, no volatile
-# cache, discard and write-zeroes.
+# What the device tells the block layer: 4096-byte sectors, no partitions, stable pages, blk-mq, no
+# volatile cache, discard and write-zeroes.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -31,7 +31,8 @@ echo "no partitions"
 	printf '\x55\xaa'
 } >"$TEST_DIR/label"
 dd if="$TEST_DIR/label" of="$DEV" bs=4k oflag=seek_bytes seek=446 conv=notrunc,fsync status=none
-expect_text "partitions that user space sees" "$(partx --show --noheadings --output NR "$DEV" | tr -d ' ')" 1
+expect_text "partitions that user space sees" \
+	"$(partx --show --noheadings --output NR "$DEV" | tr -d ' ')" 1
 refused blockdev --rereadpt "$DEV"
 sleep 0.5
 [ ! -e "${DEV}p1" ] || fail "${DEV}p1 appeared"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# CPUs go offline and come back while jobs write and read: nothing fails, and a device made while a CPU was away
-# works when it is back.
+# CPUs go offline and come back while jobs write and read: nothing fails, and a device made while a
+# CPU was away works when it is back.
 #
 # timeout: 600
 

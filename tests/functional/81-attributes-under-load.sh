@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Attributes are read and written from several sides while jobs write and read: no data changes, and no number
-# read is absurd.
+# Attributes are read and written from several sides while jobs write and read: no data changes, and
+# no number read is absurd.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,8 @@ read_all() {
 	local i
 	for ((i = 0; i < 8; i++)); do
 		cat "$SYS"/{mm_stat,io_stat,compression_ratio,comp_algorithm,disksize,initstate} \
-			"$SYS"/stats/* "$SYS"/size_classes/{objects,payload_bytes,pages,lost_bytes} \
+			"$SYS"/stats/* \
+			"$SYS"/size_classes/{objects,payload_bytes,pages,lost_bytes} \
 			"$SYS"/size_classes/*/{objects,lost_bytes} >"$TEST_DIR/read.$1"
 		if grep -E '^-|[0-9]{15}' "$TEST_DIR/read.$1"; then
 			fail "a counter is negative or wrapped"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The counters agree with each other and with what was done: totals are the sums of the size classes, mm_stat and
-# stats/ say the same, the memory counted is what the kernel misses, and the ratio is what it says.
+# The counters agree with each other and with what was done: totals are the sums of the size
+# classes, mm_stat and stats/ say the same, the memory counted is what the kernel misses, and the
+# ratio is what it says.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -67,7 +68,8 @@ expect "objects" "$(class_total objects)" -eq $((68 * MIB / PAGE))
 expect "huge pages" "$(counter huge_pages)" -ge 1024
 cat "$SYS/mm_stat" "$SYS/compression_ratio"
 
-# What the device says it holds and what the kernel has less: the same, but for other users of memory.
+# What the device says it holds and what the kernel has less: the same, but for other users of
+# memory.
 missing=$((($(kernel_used_kib) - used_before) * KIB))
 used=$(counter mem_used_total)
 echo "mem_used_total $used, the kernel misses $missing"

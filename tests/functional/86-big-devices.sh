@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An empty device of 1 TiB holds less than 64 KiB; one of 1 PiB can be made and written at both ends and far
-# between; thin writes cost thin tables.
+# An empty device of 1 TiB holds less than 64 KiB; one of 1 PiB can be made and written at both ends
+# and far between; thin writes cost thin tables.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,8 +15,8 @@ for ((i = 0; i < 8; i++)); do
 	expect "memory of an empty 1 TiB device" "$(counter mem_used_total)" -lt 65536
 	expect "capacity" "$(blockdev --getsize64 "$DEV")" -eq $((1024 * GIB))
 done
-# The block layer's own structures of a disk are in this, so the bound is not 64 KiB but what shows that no
-# table of 8 bytes a sector (2 GiB) hides behind the counter.
+# The block layer's own structures of a disk are in this, so the bound is not 64 KiB but what shows
+# that no table of 8 bytes a sector (2 GiB) hides behind the counter.
 missing=$((($(kernel_used_kib) - before) / 8))
 echo "an empty 1 TiB device costs the kernel $missing KiB, the block layer's share included"
 expect "KiB that the kernel misses for each" "$missing" -lt 1024

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module's parameter: as many devices as asked for, a clear refusal of what is no number of devices, nothing
-# left behind by a refusal.
+# The module's parameter: as many devices as asked for, a clear refusal of what is no number of
+# devices, nothing left behind by a refusal.
 #
 # module: none
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module is loaded, used and unloaded 50 times: memory, slab objects, per-CPU memory and vmalloc areas are
-# back where they were.
+# The module is loaded, used and unloaded 50 times: memory, slab objects, per-CPU memory and vmalloc
+# areas are back where they were.
 #
 # module: none
 # timeout: 600
@@ -39,18 +39,20 @@ algorithms=(lz4 lz4hc zstd)
 for ((i = 0; i < 8; i++)); do
 	use_once "${algorithms[i % 3]}" $i
 done
-used=$(kernel_used_kib) objects=$(slab_objects) percpu=$(meminfo_kib Percpu) vmalloc=$(meminfo_kib VmallocUsed)
+used=$(kernel_used_kib) objects=$(slab_objects) percpu=$(meminfo_kib Percpu) vmalloc=$(meminfo_kib \
+	VmallocUsed)
 
 for ((i = 0; i < 50; i++)); do
 	use_once "${algorithms[i % 3]}" $i
 done
 more_used=$(($(kernel_used_kib) - used)) more_objects=$(($(slab_objects) - objects))
-more_percpu=$(($(meminfo_kib Percpu) - percpu)) more_vmalloc=$(($(meminfo_kib VmallocUsed) - vmalloc))
+more_percpu=$(($(meminfo_kib Percpu) - percpu)) more_vmalloc=$(($(meminfo_kib VmallocUsed) - \
+	vmalloc))
 echo "after 50 rounds: $more_used KiB, $more_objects slab objects, $more_percpu KiB per-CPU," \
 	"$more_vmalloc KiB vmalloc more"
 
-# The tolerances are below one page and one object for each sector a round, and above the difference of
-# two looks at an idle guest.
+# The tolerances are below one page and one object for each sector a round, and above the difference
+# of two looks at an idle guest.
 expect "KiB in use more" "$more_used" -lt 200
 expect "slab objects more" "$more_objects" -lt 1000
 expect "KiB of per-CPU memory more" "$more_percpu" -lt 256

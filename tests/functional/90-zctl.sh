@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# zctl makes, shows, changes, resizes, compacts, resets and removes a device, from a machine without the module's
-# devices to one without them again; what it prints agrees with sysfs.
+# zctl makes, shows, changes, resizes, compacts, resets and removes a device, from a machine without
+# the module's devices to one without them again; what it prints agrees with sysfs.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# zctl create --swap: one command to swap that is used, with its priority; a second one on the same device is
-# refused; remove takes it down only when asked to.
+# zctl create --swap: one command to swap that is used, with its priority; a second one on the same
+# device is refused; remove takes it down only when asked to.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

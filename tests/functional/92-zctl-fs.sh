@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# zctl create --fs ext4 --mount: one command to a mounted file system; growing it online; remove --detach takes it
-# down; when a step of create fails, what was done before it is undone.
+# zctl create --fs ext4 --mount: one command to a mounted file system; growing it online; remove
+# --detach takes it down; when a step of create fails, what was done before it is undone.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,8 @@ dir=$TEST_DIR/mnt
 mkdir "$dir"
 node=$(zctl create --size 128M --fs ext4 --mount "$dir")
 use_device "${node#/dev/zblk}"
-expect_text "mounted" "$(awk -v dev="$DEV" '$1 == dev { print $2 " " $3 }' /proc/mounts)" "$dir ext4"
+expect_text "mounted" "$(awk -v dev="$DEV" '$1 == dev { print $2 " " $3 }' /proc/mounts)" \
+	"$dir ext4"
 copy_tree "$dir/tree"
 zctl resize "zblk$ID" 256M
 resize2fs "$DEV"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Bad input to zctl: one clear line on standard error, the documented exit status, and nothing changed.
+# Bad input to zctl: one clear line on standard error, the documented exit status, and nothing
+# changed.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -57,7 +58,8 @@ says 16 zctl reset "zblk$ID"
 exec 9<&-
 
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-for command in 'create --size 64M' "remove zblk$ID" "reset zblk$ID" "resize zblk$ID 128M" "compact zblk$ID" \
+for command in 'create --size 64M' "remove zblk$ID" "reset zblk$ID" "resize zblk$ID 128M" \
+	"compact zblk$ID" \
 	"set zblk$ID mem-limit=1G"; do
 	read -ra words <<<"$command"
 	says 1 "${as_nobody[@]}" "$ZBLK_BUILD/zctl/zctl" "${words[@]}"

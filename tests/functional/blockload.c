@@ -6,7 +6,8 @@
  *
  * churn: each job owns a part of the range and writes, reads back and discards pieces of it at
  *	random, knowing for each page what must be there; at the end each checks its whole part.
- * race: all jobs write the whole range at once and overlap; every 4096-byte sector that is read must
+ * race: all jobs write the whole range at once and overlap; every 4096-byte sector that is read
+ * must
  *	be one that some job wrote whole, or zeros: a sector may be old or new, never both.
  *
  *	--offset BYTES --length BYTES   the range		(0, 16M)

@@ -18,7 +18,8 @@ int device_open(const char *path, int flags);
 void *device_buffer(size_t size, size_t misalign);
 
 /*
- * Transfer all of it. They return 0, or -1 after "PROGRAM: write at 8192: ENOSPC" on standard error.
+ * Transfer all of it. They return 0, or -1 after "PROGRAM: write at 8192: ENOSPC" on standard
+ * error.
  */
 int device_write(int fd, const void *buffer, size_t size, uint64_t offset);
 int device_read(int fd, void *buffer, size_t size, uint64_t offset);

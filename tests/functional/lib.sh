@@ -45,7 +45,8 @@ expect_log() {
 	echo "$1" >>"$EXPECTED_LOG"
 }
 
-# need PROGRAM...: the host should have installed them (scripts/deps), so a missing one is a failure.
+# need PROGRAM...: the host should have installed them (scripts/deps), so a missing one is a
+# failure.
 need() {
 	local program
 	for program in "$@"; do
@@ -75,7 +76,8 @@ expect_match() {
 	[[ $got =~ $wanted ]] || fail "$what: '$got' does not match $wanted"
 }
 
-# expect_errno 'EBUSY|EINVAL' COMMAND...: the command (attr, blockio, ...) must fail and say so last.
+# expect_errno 'EBUSY|EINVAL' COMMAND...: the command (attr, blockio, ...) must fail and say so
+# last.
 expect_errno() {
 	local wanted=$1 said status=0
 	shift
@@ -278,9 +280,9 @@ meminfo_kib() {
 	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
 }
 
-# KiB of memory that are neither free nor in a cache that can be dropped. Pages that wait for reuse in
-# the CPUs' own lists are free too, though MemFree leaves them out: they come to tens of MiB. Exact to about
-# 100 KiB on an idle guest.
+# KiB of memory that are neither free nor in a cache that can be dropped. Pages that wait for reuse
+# in the CPUs' own lists are free too, though MemFree leaves them out: they come to tens of MiB.
+# Exact to about 100 KiB on an idle guest.
 kernel_used_kib() {
 	local i
 	for i in 1 2 3; do

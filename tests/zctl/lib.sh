@@ -33,7 +33,8 @@ make_tree() {
 	mkdir -p "$FAKE_ROOT"/{dev,sys/block,proc/self/ns} "$T/bin"
 	load_driver
 	: >"$FAKE_ROOT/proc/self/ns/mnt"
-	echo "20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw" >"$FAKE_ROOT/proc/self/mountinfo"
+	echo "20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw" \
+		>"$FAKE_ROOT/proc/self/mountinfo"
 	echo "Filename Type Size Used Priority" >"$FAKE_ROOT/proc/swaps"
 	# No test may load a module for real.
 	program modprobe 'exit 1'
@@ -82,7 +83,8 @@ add() {
 
 # mounted DEVICE DIR TYPE [OPTIONS]: one that somebody else mounted.
 mounted() {
-	echo "90 20 $(attr "$1" dev) / $2 rw - $3 /dev/$1 ${4:-rw}" >>"$FAKE_ROOT/proc/self/mountinfo"
+	echo "90 20 $(attr "$1" dev) / $2 rw - $3 /dev/$1 ${4:-rw}" \
+		>>"$FAKE_ROOT/proc/self/mountinfo"
 }
 
 devices() {

@@ -12,7 +12,8 @@ _zctl_devices() {
 
 # Names in the "Columns:" part of a verb's help.
 _zctl_columns() {
-	zctl "$1" --help 2>/dev/null | awk '/^Columns:/ { on = 1; next } !NF { on = 0 } on { print $1 }'
+	zctl "$1" --help 2>/dev/null | awk \
+		'/^Columns:/ { on = 1; next } !NF { on = 0 } on { print $1 }'
 }
 
 _zctl_algorithms() {
@@ -68,7 +69,8 @@ _zctl_options() {
 	local table="--bytes --json --noheadings --output --output-all --raw"
 	case $1 in
 	create)
-		echo "$common --size --algorithm --level --mem-limit --swap --priority --fs --mount" \
+		echo \
+			"$common --size --algorithm --level --mem-limit --swap --priority --fs --mount" \
 			"--options --verbose" ;;
 	remove | reset)
 		echo "$common --detach" ;;
@@ -90,7 +92,8 @@ _zctl() {
 	local verbs="create remove resize set list stats classes compact reset help"
 	local verb='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
-		if [[ " $verbs " == *" ${COMP_WORDS[i]} "* && ${COMP_WORDS[i - 1]} != --sysroot ]]; then
+		if [[ " $verbs " == *" ${COMP_WORDS[i]} "* &&
+			${COMP_WORDS[i - 1]} != --sysroot ]]; then
 			verb=${COMP_WORDS[i]}
 			break
 		fi

@@ -48,6 +48,7 @@ static const u64 pattern_factor[8] = {
 	0x0101010101010101ULL, 0x0001000100010001ULL, 0x0001000001000001ULL, 0x0000000100000001ULL,
 	0x0000010000000001ULL, 0x0001000000000001ULL, 0x0100000000000001ULL,
 };
+
 static const u8 pattern_step[8] = { 0, 8, 8, 6, 8, 5, 6, 7 };
 
 static __always_inline u64 pattern(const u8 *from, unsigned long period)

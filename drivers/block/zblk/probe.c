@@ -2,21 +2,23 @@
 /*
  * zblk: telling sectors that do not compress without compressing them.
  *
- * What it is: a guess to put in front of a compressor that is slow to find out by itself. zstd takes
- * microseconds for an encrypted or compressed sector; this takes a few hundred nanoseconds for one of
- * those and well below a hundred for any other. In front of lz4_page_compress() it does not pay.
+ * What it is: a guess to put in front of a compressor that is slow to find out by itself. zstd
+ * takes microseconds for an encrypted or compressed sector; this takes a few hundred nanoseconds
+ * for one of those and well below a hundred for any other. In front of lz4_page_compress() it does
+ * not pay.
  *
- * What it is not: a measure of how well a sector compresses. A sector that it lets pass may still not
- * compress. One that it calls random is stored raw, so it had better be: random bytes are taken for
- * what they are, and nearly nothing else.
+ * What it is not: a measure of how well a sector compresses. A sector that it lets pass may still
+ * not compress. One that it calls random is stored raw, so it had better be: random bytes are taken
+ * for what they are, and nearly nothing else.
  *
- * First a sample: how many different bytes are there among 128? Random bytes have 101, give or take 5;
- * programs, text and the memory of processes have fewer than 70. That passes too much where a sector is
- * random but for a tenth (archives of small files), or where few bytes are alike but words repeat
- * (tables of numbers). So the few that come so far are counted whole: random bytes have their highest
- * bit set in one half of them, text has it nowhere and numbers rarely; and neighbouring words are not
- * equal. On 600,000 pages of the files of a Debian system, that called every 8,000th wrong, of those
- * that lz4 takes to 3840 bytes or less, and it caught 95 % of those that lz4 does not.
+ * First a sample: how many different bytes are there among 128? Random bytes have 101, give or take
+ * 5; programs, text and the memory of processes have fewer than 70. That passes too much where a
+ * sector is random but for a tenth (archives of small files), or where few bytes are alike but
+ * words repeat (tables of numbers). So the few that come so far are counted whole: random bytes
+ * have their highest bit set in one half of them, text has it nowhere and numbers rarely; and
+ * neighbouring words are not equal. On 600,000 pages of the files of a Debian system, that called
+ * every 8,000th wrong, of those that lz4 takes to 3840 bytes or less, and it caught 95 % of those
+ * that lz4 does not.
  */
 #include <linux/array_size.h>
 #include <linux/compiler.h>
@@ -32,12 +34,18 @@
 #define SAMPLE_DISTANCE	272
 #define SAMPLE_DISTINCT	88
 
-/* How far from one half the highest bits may be, and how many odd words may look like the even one before. */
+/*
+ * How far from one half the highest bits may be, and how many odd words may look like the even one
+ * before.
+ */
 #define HIGH_EXPECTED	(ZBLK_SECTOR_SIZE / 2)
 #define HIGH_TOLERANCE	150
 #define REPEATS_MAX	1
 
-/* Highest bits of so many bytes are added up, in the eight bytes of a word, before one could overflow. */
+/*
+ * Highest bits of so many bytes are added up, in the eight bytes of a word, before one could
+ * overflow.
+ */
 #define BLOCK		1024
 
 #define EACH_BYTE(n)	((n) * 0x0101010101010101ULL)

@@ -147,6 +147,7 @@ struct zblk_slot_value zblk_slot_read(const u64 *slot)
  */
 struct zblk_slot_value zblk_slot_peek(const u64 *slot)
 {
+	/* Not locked: whoever acts on it looks again under the lock. */
 	return decode(data_race(*slot));
 }
 

@@ -26,7 +26,8 @@ test_resize_below_swap() {
 	add 0 64M
 	echo "/dev/zblk0 partition 65532 0 5" >>"$FAKE_ROOT/proc/swaps"
 	expect 16 resize zblk0 32M
-	one_line "zblk0: cannot shrink to 32M: active swap uses 64M of it: 'swapoff $FAKE_ROOT/dev/zblk0' first"
+	one_line \
+		"zblk0: cannot shrink to 32M: active swap uses 64M of it: 'swapoff $FAKE_ROOT/dev/zblk0' first"
 	is disksize "$(attr zblk0 disksize)" 67108864
 	expect 0 resize zblk0 128M
 	# The swap area is 64M, so what was added can go again.
@@ -39,7 +40,8 @@ test_resize_below_filesystem() {
 	add 0 64M
 	mounted zblk0 /srv ext4
 	expect 16 FAKE_FS_BYTES=60000000 resize zblk0 32M
-	one_line "zblk0: cannot shrink to 32M: the filesystem on /srv is 57.2M large: shrink that first"
+	one_line \
+		"zblk0: cannot shrink to 32M: the filesystem on /srv is 57.2M large: shrink that first"
 	expect 0 FAKE_FS_BYTES=30000000 resize zblk0 32M
 	expect 0 FAKE_FS_BYTES=60000000 resize -f zblk0 16M
 	is disksize "$(attr zblk0 disksize)" 16777216
@@ -89,7 +91,8 @@ test_set_bad_pairs() {
 	expect 1 set zblk0 =5
 	one_line "'=5' is not KEY=VALUE"
 	expect 1 set zblk0 speed=5
-	one_line "unknown key 'speed': there are algorithm, level, mem-limit, slack-target and mem-used-max"
+	one_line \
+		"unknown key 'speed': there are algorithm, level, mem-limit, slack-target and mem-used-max"
 	expect 1 set zblk0 initstate=1
 	one_line "'initstate' is read-only"
 	expect 1 set zblk0 ../zblk0/initstate=1
@@ -125,7 +128,8 @@ test_set_refused() {
 	has "algorithm as before" "$(attr zblk0 comp_algorithm)" "[[]lz4]"
 	"$FAKECTL" block/zblk0/disksize 1M
 	expect 16 set zblk0 algorithm=zstd
-	one_line "zblk0: the algorithm can only be chosen before the device has a size: 'zctl reset zblk0' first"
+	one_line \
+		"zblk0: the algorithm can only be chosen before the device has a size: 'zctl reset zblk0' first"
 	expect 16 set zblk0 level=3
 	one_line "zblk0: the level can only be chosen before"
 }
@@ -135,7 +139,8 @@ test_set_all_or_nothing() {
 	"$FAKECTL" block/zblk0/comp_algorithm zstd
 	"$FAKECTL" block/zblk0/algorithm_params level=9
 	"$FAKECTL" block/zblk0/mem_limit 5M
-	expect 2 FAKE_FAIL=mem_used_max=EIO set zblk0 algorithm=lz4 level=2 mem-limit=1M mem-used-max=0
+	expect 2 FAKE_FAIL=mem_used_max=EIO set zblk0 algorithm=lz4 level=2 mem-limit=1M \
+		mem-used-max=0
 	one_line "zblk0: mem_used_max: Input/output error"
 	has algorithm "$(attr zblk0 comp_algorithm)" "[[]zstd]"
 	is level "$(attr zblk0 algorithm_params)" level=9

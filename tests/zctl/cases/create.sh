@@ -107,7 +107,8 @@ test_create_swap_twice() {
 	real_mkswap
 	expect 0 create --swap --size 64M zblk0
 	unchanged 16 create --swap --size 64M zblk0
-	one_line "zblk0 is set up already (64M, active swap): leave the name out to get another device, or 'zctl remove --detach zblk0' first"
+	one_line \
+		"zblk0 is set up already (64M, active swap): leave the name out to get another device, or 'zctl remove --detach zblk0' first"
 }
 
 test_create_swap_undone() {
@@ -153,7 +154,8 @@ test_create_fs_without_usual_options() {
 	mkdir "$T/mnt"
 	expect 0 create --size 16M --fs minix --mount "$T/mnt"
 	has mounts "$(<"$FAKE_ROOT/proc/self/mountinfo")" "minix /dev/zblk0 rw,"
-	[[ $(<"$FAKE_ROOT/proc/self/mountinfo") != *discard* ]] || fail "mounted with discard: $(<"$FAKE_ROOT/proc/self/mountinfo")"
+	[[ $(<"$FAKE_ROOT/proc/self/mountinfo") != *discard* ]] ||
+		fail "mounted with discard: $(<"$FAKE_ROOT/proc/self/mountinfo")"
 }
 
 test_create_fs_undone() {
@@ -314,7 +316,8 @@ test_create_interrupted_at_the_last_step() {
 	is "swap table" "$(wc -l <"$FAKE_ROOT/proc/swaps")" 1
 	mkdir "$T/mnt"
 	status=0
-	FAKE_SIGNAL=mount "$ZCTL" create --size 64M --fs ext4 --mount "$T/mnt" >out 2>err || status=$?
+	FAKE_SIGNAL=mount "$ZCTL" create --size 64M --fs ext4 --mount "$T/mnt" >out 2>err ||
+		status=$?
 	is status "$status" 130
 	is stderr "$(<err)" "zctl: interrupted: undoing what was done"
 	is devices "$(devices)" ""

@@ -11,7 +11,8 @@ test_install() {
 	has version "$("$T/dest/usr/sbin/zctl" --version)" "zctl [0-9]"
 	# The one that is installed, on a tree that is not the machine's.
 	add 3 64M
-	is "--sysroot" "$("$T/dest/usr/sbin/zctl" --sysroot "$FAKE_ROOT" list -nro NAME,DISKSIZE)" "zblk3 64M"
+	is "--sysroot" "$("$T/dest/usr/sbin/zctl" --sysroot "$FAKE_ROOT" list -nro NAME,DISKSIZE)" \
+		"zblk3 64M"
 	"${make[@]}" uninstall
 	is "files left" "$(find "$T/dest" -type f)" ""
 	"${make[@]}" clean

@@ -67,7 +67,8 @@ test_bad_verbs_and_options() {
 
 test_bad_device_names() {
 	local name
-	for name in sda zblk zblk-1 zblk01 zblk0x +0 0x0 "" " 0" zblk0p1 /dev/sda /dev/ / ./zblk0; do
+	for name in sda zblk zblk-1 zblk01 zblk0x +0 0x0 "" " 0" zblk0p1 /dev/sda /dev/ / ./zblk0; \
+		do
 		expect 1 compact "$name"
 		one_line "is not a zblk device"
 	done

@@ -65,7 +65,8 @@ test_busy_mounted() {
 	sed -i 's|/srv/a dir|/srv/a\\040dir|' "$FAKE_ROOT/proc/self/mountinfo"
 	for verb in remove reset; do
 		expect 16 "$verb" zblk0
-		one_line "zblk0 is mounted on /srv/a dir: unmount it first, or 'zctl $verb --detach zblk0'"
+		one_line \
+			"zblk0 is mounted on /srv/a dir: unmount it first, or 'zctl $verb --detach zblk0'"
 	done
 	mounted zblk0 /srv/b ext4
 	expect 16 remove zblk0
@@ -87,7 +88,8 @@ test_busy_swap() {
 	active_swap zblk0
 	for verb in remove reset; do
 		expect 16 "$verb" zblk0
-		one_line "zblk0 is active swap: 'swapoff $FAKE_ROOT/dev/zblk0' first, or 'zctl $verb --detach zblk0'"
+		one_line \
+			"zblk0 is active swap: 'swapoff $FAKE_ROOT/dev/zblk0' first, or 'zctl $verb --detach zblk0'"
 	done
 }
 
@@ -113,7 +115,8 @@ test_busy_open_by_many() {
 		pids+=("$HOLDER")
 	done
 	expect 16 remove zblk0
-	one_line "zblk0 is open by sleep (pid *), sleep (pid *), *), *), sleep (pid *) and 3 more: end"
+	one_line \
+		"zblk0 is open by sleep (pid *), sleep (pid *), *), *), sleep (pid *) and 3 more: end"
 	kill "${pids[@]}"
 }
 
@@ -140,7 +143,8 @@ test_busy_in_another_namespace() {
 		tee "$FAKE_ROOT/proc/4711/mountinfo" >"$FAKE_ROOT/proc/4712/mountinfo"
 	expect 16 FAKE_FAIL=hot_remove=EBUSY remove zblk0
 	# One line for the namespace, not one for each process in it.
-	one_line "zblk0 is still mounted in the mount namespace of container (pid 471[12]): unmount it there"
+	one_line \
+		"zblk0 is still mounted in the mount namespace of container (pid 471[12]): unmount it there"
 }
 
 test_busy_for_no_reason_that_can_be_seen() {

@@ -51,7 +51,8 @@ zblk10 lz4 0B 0B 0B 0B 0.000"
 test_list_options() {
 	filled
 	expect 0 list -b -n
-	is "list -bn" "$(squeezed)" "zblk0 zstd 4294967296 1610612736 471859200 536870912 3.000 1073741824"
+	is "list -bn" "$(squeezed)" \
+		"zblk0 zstd 4294967296 1610612736 471859200 536870912 3.000 1073741824"
 	expect 0 list -n -o name,PEAK,same,HUGE,lost,ID,MAJ:MIN,STATE,PARAMS
 	is "list -o" "$(squeezed)" "zblk0 584M 1234 56 20.5K 0 511:0 ready level=3"
 	expect 0 list -n -o +state
@@ -59,7 +60,8 @@ test_list_options() {
 	expect 0 list -nro DISKSIZE,NAME
 	is "list -r" "$OUT" "4G zblk0"
 	expect 0 list -O -n
-	has "list -O" "$(squeezed)" "zblk0 0 511:0 ready zstd level=3 4G 1.5G 450M 512M 3.000 1G 584M 1234 56 20.5K"
+	has "list -O" "$(squeezed)" \
+		"zblk0 0 511:0 ready zstd level=3 4G 1.5G 450M 512M 3.000 1G 584M 1234 56 20.5K"
 	expect 0 list --noheadings --raw --bytes --output=NAME,TOTAL zblk0
 	is "long options" "$OUT" "zblk0 536870912"
 }
@@ -71,10 +73,12 @@ test_list_json() {
 	mounted zblk0 "/home" ext4
 	add 1
 	expect 0 list --json
-	is numbers "$(jq -c '.devices[0] | [.name, .disksize, .data, .total, .ratio, .limit]' <<<"$OUT")" \
+	is numbers \
+		"$(jq -c '.devices[0] | [.name, .disksize, .data, .total, .ratio, .limit]' <<<"$OUT")" \
 		'["zblk0",4294967296,1610612736,536870912,3,1073741824]'
 	is places "$(jq -c '.devices[0]["used-as"]' <<<"$OUT")" '["/srv","/home"]'
-	is "no limit" "$(jq -c '.devices[1] | [.name, .disksize, .limit]' <<<"$OUT")" '["zblk1",0,null]'
+	is "no limit" "$(jq -c '.devices[1] | [.name, .disksize, .limit]' <<<"$OUT")" \
+		'["zblk1",0,null]'
 	expect 0 list -J -O
 	jq -e . <<<"$OUT" >/dev/null
 }
@@ -140,7 +144,8 @@ test_stats() {
 	has heading "$(squeezed)" "NAME COUNTER VALUE MEANING"
 	has size "$(squeezed)" "zblk0 orig_data_size 1.5G data stored, before compression"
 	has count "$(squeezed)" "zblk0 same_pages 1234 sectors of one repeated word: need no memory"
-	has ratio "$(squeezed)" "zblk0 compression_ratio 3.000 orig_data_size divided by mem_used_total"
+	has ratio "$(squeezed)" \
+		"zblk0 compression_ratio 3.000 orig_data_size divided by mem_used_total"
 	has lost "$(squeezed)" "zblk0 lost_bytes 20.5K"
 	expect 0 stats -nb -o mem_used_total,HUGE_PAGES
 	is "stats -o" "$(squeezed | cut -d' ' -f1-3)" "zblk0 mem_used_total 536870912
@@ -169,7 +174,8 @@ test_stats_json() {
 	filled
 	add 1
 	expect 0 stats --json
-	is numbers "$(jq -c '.stats[0] | [.name, .orig_data_size, .mem_used_total, .same_pages, .compression_ratio, .lost_bytes]' <<<"$OUT")" \
+	is numbers \
+		"$(jq -c '.stats[0] | [.name, .orig_data_size, .mem_used_total, .same_pages, .compression_ratio, .lost_bytes]' <<<"$OUT")" \
 		'["zblk0",1610612736,536870912,1234,3,21040]'
 	is types "$(jq -c '[.stats[] | del(.name) | .[] | type] | unique' <<<"$OUT")" '["number"]'
 	is devices "$(jq -c '[.stats[].name]' <<<"$OUT")" '["zblk0","zblk1"]'
@@ -199,7 +205,8 @@ test_classes_json() {
 	need jq
 	filled
 	expect 0 classes --json zblk0
-	is classes "$(jq -c '[.classes[] | [.class, .objects, .held, .lost, ."lost%"]]' <<<"$OUT")" \
+	is classes \
+		"$(jq -c '[.classes[] | [.class, .objects, .held, .lost, ."lost%"]]' <<<"$OUT")" \
 		'[[490,1000,471040,21040,4.5],[4096,10,40960,0,0]]'
 }
 
