@@ -34,7 +34,8 @@ deps-build deps-zctl: deps-%:
 install: all
 	$(MAKE) -C "$(KDIR)" M="$(abspath $(O))/module" modules_install
 	depmod
-	$(MAKE) -C tools/zctl O="$(abspath $(O))/zctl" PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" install
+	$(MAKE) -C tools/zctl O="$(abspath $(O))/zctl" PREFIX="$(PREFIX)" \
+		DESTDIR="$(DESTDIR)" install
 
 uninstall:
 	$(MAKE) -C tools/zctl PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" uninstall

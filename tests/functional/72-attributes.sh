@@ -10,9 +10,11 @@
 # shellcheck disable=SC2119 # it takes options, none are wanted here
 new_device
 
-modes="disksize 644 initstate 444 reset 200 compact 200 comp_algorithm 644 algorithm_params 644 mem_limit 644
+modes="disksize 644 initstate 444 reset 200 compact 200 comp_algorithm 644 algorithm_params 644
+	mem_limit 644
 mem_used_max 644 mm_stat 444 io_stat 444 compression_ratio 444"
-counters="orig_data_size compr_data_size mem_used_total mem_used_max same_pages huge_pages pages_compacted
+counters="orig_data_size compr_data_size mem_used_total mem_used_max same_pages huge_pages
+	pages_compacted
 failed_reads failed_writes notify_free slot_table_bytes metadata_bytes"
 
 read -ra words <<<"$(tr '\n' ' ' <<<"$modes")"
@@ -48,7 +50,8 @@ formats() {
 
 snapshot() {
 	grep -r . \
-		"$SYS"/{disksize,initstate,comp_algorithm,algorithm_params,mem_limit,mm_stat,io_stat} \
+		"$SYS"/{disksize,initstate,comp_algorithm,algorithm_params,mem_limit} \
+		"$SYS"/{mm_stat,io_stat} \
 		"$SYS"/{compression_ratio,mem_used_max,stats}
 	[ ! -d "$SYS/size_classes" ] || grep -r . "$SYS/size_classes"
 }

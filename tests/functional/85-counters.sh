@@ -56,7 +56,7 @@ agree() {
 
 	ratio=$(get_attr compression_ratio)
 	awk -v orig="$orig" -v used="$used" -v ratio="$ratio" \
-		'BEGIN { want = orig / used; exit !(ratio - want < 0.0011 && want - ratio < 0.0011) }' ||
+		'BEGIN { off = ratio - orig / used; exit !(off < 0.0011 && off > -0.0011) }' ||
 		fail "compression_ratio $ratio, but $orig / $used"
 }
 

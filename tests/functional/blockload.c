@@ -206,7 +206,8 @@ static int churn(struct job *job)
 		status = churn_once(job, generation);
 	}
 	for (page = 0; page < job->pages && !status; page += most)
-		status = check_owned(job, page, job->pages - page < most ? job->pages - page : most);
+		status = check_owned(job, page,
+				     job->pages - page < most ? job->pages - page : most);
 	return status;
 }
 

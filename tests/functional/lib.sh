@@ -291,7 +291,8 @@ kernel_used_kib() {
 	done
 	awk '$1 == "count:" { waiting += $2 * 4 }
 		$1 ~ /^(MemTotal|MemFree|Buffers|Cached|SReclaimable):$/ { kib[$1] = $2 }
-		END { print kib["MemTotal:"] - kib["MemFree:"] - waiting - kib["Buffers:"] - kib["Cached:"] \
+		END { print kib["MemTotal:"] - kib["MemFree:"] - waiting \
+			- kib["Buffers:"] - kib["Cached:"] \
 			- kib["SReclaimable:"] }' /proc/zoneinfo /proc/meminfo
 }
 
