@@ -17,7 +17,7 @@ O	?= build
 KDIR	?= $(shell scripts/find-kernel)
 PREFIX	?= /usr/local
 
-.PHONY: all module zctl install uninstall check demo lint bench clean deps-build deps-zctl
+.PHONY: all module zctl install uninstall check demo lint bench fuzz density clean deps-build deps-zctl
 
 all: module zctl
 
@@ -49,7 +49,7 @@ demo:
 	tests/demo/run
 
 lint:
-	scripts/deps build lint
+	scripts/deps build zctl lint
 	tests/lint/run
 
 bench:

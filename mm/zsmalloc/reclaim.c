@@ -250,11 +250,11 @@ bool zs_reclaim_now(struct zs_pool *pool)
  */
 unsigned long zs_compact(struct zs_pool *pool)
 {
+	struct goal all = { .slack = 0, .part = PAGE_SIZE, .rounds = ARRAY_SIZE(limits) };
 	unsigned long freed;
 
 	mutex_lock(&pool->reclaim_lock);
-	freed = compact(pool, (struct goal){ .slack = 0, .part = PAGE_SIZE,
-			       .rounds = ARRAY_SIZE(limits) });
+	freed = compact(pool, all);
 	mutex_unlock(&pool->reclaim_lock);
 	return freed;
 }

@@ -15,8 +15,8 @@ for kind in real random word zero ones mixed; do
 	blockio check --kind "$kind" --seed 11 --length 16M --io 4096 --direct "$DEV"
 	blockio write --kind "$kind" --seed 12 --length 16M --offset 16M --io 128K --mix "$DEV"
 	drop_caches
-	blockio check --kind "$kind" --seed 12 --length 16M --offset 16M --io 1M --mix --direct \
-		"$DEV"
+	blockio check --kind "$kind" --seed 12 --length 16M --offset 16M --io 1M --mix \
+		--direct "$DEV"
 	# The first half must not have suffered from the second.
 	blockio check --kind "$kind" --seed 11 --length 16M --io 64K --mix "$DEV"
 done

@@ -19,12 +19,14 @@ expect "compressed bytes" "$(counter compr_data_size)" -eq $((pages * PAGE))
 # A raw sector needs a page; the rest is bookkeeping and must stay small.
 expect "memory held" "$(counter mem_used_total)" -le $((pages * PAGE * 21 / 20 + 65536))
 
-huge_since=$(get_attr mm_stat | awk '{ print $9 }')
-expect "huge_pages_since" "$huge_since" -ge "$pages"
+huge_since() {
+	get_attr mm_stat | awk '{ print $9 }'
+}
+since=$(huge_since)
+expect "huge_pages_since" "$since" -ge "$pages"
 
 blockio write --kind word --length $((pages * PAGE)) --io 128K --direct "$DEV"
 expect "huge_pages after writing over" "$(counter huge_pages)" -eq 0
 expect "objects after writing over" "$(class_total objects)" -eq 0
-expect "huge_pages_since keeps counting up" "$(get_attr mm_stat | awk '{ print $9 }')" -ge \
-	"$huge_since"
+expect "huge_pages_since keeps counting up" "$(huge_since)" -ge "$since"
 no_failed_io

@@ -12,16 +12,16 @@ pages=1024
 bytes=$((pages * PAGE))
 kinds="real random word zero ones"
 
+whole() {
+	blockio "$1" --kind "$2" --seed "$3" --length $bytes --direct "$DEV" >/dev/null
+}
+
 seed=1
 for from in $kinds; do
 	for to in $kinds; do
-		blockio write --kind "$from" --seed $((seed += 1)) --length $bytes --direct "$DEV" \
-			>/dev/null
-		blockio write --kind "$to" --seed $((seed += 1)) --length $bytes --direct "$DEV" \
-			>/dev/null
-		blockio check --kind "$to" --seed $seed --length $bytes --direct "$DEV" >/dev/null \
-			||
-			fail "$to written over $from"
+		whole write "$from" $((seed += 1))
+		whole write "$to" $((seed += 1))
+		whole check "$to" $seed || fail "$to written over $from"
 
 		case $to in
 		real | random) objects=$pages ;;

@@ -12,9 +12,8 @@ new_device --size 32M
 for misalign in 512 1024 2048 3584; do
 	echo "buffer $misalign bytes into a page"
 	for io in 4096 8192 128K; do
-		blockio write --kind mixed --seed $misalign --length 4M --io $io --misalign \
-			$misalign \
-			--direct "$DEV"
+		blockio write --kind mixed --seed $misalign --length 4M --io $io \
+			--misalign $misalign --direct "$DEV"
 		blockio check --kind mixed --seed $misalign --length 4M --io 64K --direct "$DEV"
 		blockio check --kind mixed --seed $misalign --length 4M --io $io \
 			--misalign $((4096 - misalign)) --direct "$DEV"

@@ -18,8 +18,8 @@ expect_match "still the default" "$(get_attr comp_algorithm)" '\[lz4\]'
 
 set_attr comp_algorithm zstd
 for bad in 'level=' 'level=abc' 'level=9999' 'level=-999999999' 'level=3x' \
-	'level=99999999999999999999' \
-	'lvl=3' 'level' '=3' 'algo=zstd level=' 'algo=nonesuch level=3' 'level=3 what=4'; do
+	'level=99999999999999999999' 'lvl=3' 'level' '=3' 'algo=zstd level=' \
+	'algo=nonesuch level=3' 'level=3 what=4'; do
 	expect_errno 'EINVAL|ERANGE' set_attr algorithm_params "$bad"
 done
 expect_match "still zstd" "$(get_attr comp_algorithm)" '\[zstd\]'

@@ -12,16 +12,16 @@ for algorithm in lz4 lz4hc zstd; do
 	before=$(io_stat 4)
 
 	memhog --size 48M --pageout --rounds 1 --rewrite 30 --seed 51 --kind real
-	expect "$algorithm: pages swapped out" "$(awk '{ print int($7 / 8) }' "$SYS/stat")" -ge \
-		10000
+	written=$(awk '{ print int($7 / 8) }' "$SYS/stat")
+	expect "$algorithm: pages swapped out" "$written" -ge 10000
 	expect "$algorithm: notifications" "$(io_stat 4)" -ge $((before + 10000))
 	expect_text "$algorithm: io_stat and stats/notify_free" "$(io_stat 4)" \
 		"$(counter notify_free)"
 
 	# The process is gone. The kernel keeps some freed slots per CPU before it lets them go.
 	used=$(swap_used_kib "$DEV")
-	expect "$algorithm: bytes still stored" "$(counter orig_data_size)" -le $(((used + 2048) * \
-		KIB))
+	expect "$algorithm: bytes still stored" "$(counter orig_data_size)" -le \
+		$(((used + 2048) * KIB))
 	no_failed_io
 	swapoff "$DEV"
 done

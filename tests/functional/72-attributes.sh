@@ -49,10 +49,8 @@ formats() {
 }
 
 snapshot() {
-	grep -r . \
-		"$SYS"/{disksize,initstate,comp_algorithm,algorithm_params,mem_limit} \
-		"$SYS"/{mm_stat,io_stat} \
-		"$SYS"/{compression_ratio,mem_used_max,stats}
+	grep -r . "$SYS"/{disksize,initstate,comp_algorithm,algorithm_params,mem_limit} \
+		"$SYS"/{mm_stat,io_stat,compression_ratio,mem_used_max,stats}
 	[ ! -d "$SYS/size_classes" ] || grep -r . "$SYS/size_classes"
 }
 
@@ -68,8 +66,8 @@ for name in objects payload_bytes pages lost_bytes; do
 done
 expect_text "what reading changed" "$(diff <(snapshot) <(snapshot))" ""
 
-for name in initstate mm_stat io_stat compression_ratio stats/orig_data_size size_classes/objects; \
-	do
+for name in initstate mm_stat io_stat compression_ratio stats/orig_data_size \
+	size_classes/objects; do
 	expect_errno EACCES set_attr $name 1
 done
 for name in reset compact; do

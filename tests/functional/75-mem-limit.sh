@@ -44,8 +44,8 @@ blockio check --kind random --seed 3 --length 32M --direct "$DEV"
 echo "a limit below what is held: only new memory is refused"
 set_attr mem_limit 1M
 blockio check --kind random --seed 3 --length 32M --direct "$DEV"
-expect_errno 'ENOSPC|EIO' blockio write --kind random --offset 48M --length 8M --io 4096 --direct \
-	"$DEV"
+expect_errno 'ENOSPC|EIO' blockio write --kind random --offset 48M --length 8M --io 4096 \
+	--direct "$DEV"
 blockio check --kind random --seed 3 --length 32M --direct "$DEV"
 
 echo "through the page cache: fsync tells"

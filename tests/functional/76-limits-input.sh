@@ -42,8 +42,8 @@ before=$(class_total pages)
 set_attr compact 1
 expect "pages after compaction" "$(class_total pages)" -le "$before"
 for ((at = 0; at < 32; at += 5)); do
-	blockio check --kind real --offset $((at * MIB + MIB / 2)) --length $((MIB / 2)) --direct \
-		"$DEV"
+	blockio check --kind real --offset $((at * MIB + MIB / 2)) --length $((MIB / 2)) \
+		--direct "$DEV"
 	blockio check --kind zero --offset $((at * MIB)) --length $((MIB / 2)) --direct "$DEV"
 done
 lost=$(class_total lost_bytes)

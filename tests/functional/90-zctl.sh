@@ -20,9 +20,10 @@ blockio write --kind mixed --length 32M --direct "$DEV"
 
 echo "list"
 zctl list
+wanted="zblk$ID zstd $((64 * MIB)) $(counter orig_data_size) $(counter mem_used_total)"
 expect_text "columns chosen, in bytes" \
 	"$(zctl list -n -r -b -o NAME,ALGORITHM,DISKSIZE,DATA,TOTAL,LIMIT "zblk$ID")" \
-	"zblk$ID zstd $((64 * MIB)) $(counter orig_data_size) $(counter mem_used_total) $((48 * MIB))"
+	"$wanted $((48 * MIB))"
 zctl list --json | python3 -c '
 import json, sys
 rows = json.load(sys.stdin)["devices"]

@@ -6,7 +6,7 @@
  *
  *	--offset BYTES   where to start				(0)
  *	--length BYTES   how much					(1M)
- *	--stride BYTES   distance of one I/O to the next; gaps stay untouched	(the I/O's size)
+ *	--stride BYTES   distance of one I/O to the next, with gaps	(the I/O's size)
  *	--io BYTES       size of an I/O, a multiple of 4096		(64K)
  *	--mix            I/O sizes vary from 4096 to --io, and I/Os go in no order
  *	--seed N, --kind real|random|word|zero|ones|mixed	(1, mixed)

@@ -200,6 +200,17 @@ no_failed_io() {
 	expect "failed writes" "$(counter failed_writes)" -eq 0
 }
 
+# Background reclaim has come to rest: two looks, further apart than it waits, see the same.
+settled() {
+	local before try
+	for ((try = 0; try < 20; try++)); do
+		before=$(counter mem_used_total)
+		sleep 2.5
+		[ "$before" != "$(counter mem_used_total)" ] || return 0
+	done
+	fail "background reclaim does not come to rest"
+}
+
 # The device holds nothing: nothing stored, no object, no page after compaction.
 expect_empty() {
 	expect "orig_data_size" "$(counter orig_data_size)" -eq 0

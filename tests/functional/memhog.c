@@ -11,8 +11,8 @@
  *	--kind KIND      real|random|word|zero|ones|mixed		(mixed)
  *	--source FILE    where the contents of real pages come from	($ZBLK_PAGES)
  *	--pageout        ask the kernel to swap all pages out after filling, pressure or not
- *	--share          each process forks after filling; parent and child share the pages, swapped
- *			 out or not, and both check and rewrite their view of them
+ *	--share          each process forks after filling; parent and child share the pages,
+ *			 swapped out or not, and both check and rewrite their view of them
  *	--hold           after filling say "filled" and pass over the pages until SIGTERM
  *	--pause          after the passes say "waiting" and wait for SIGTERM before the last check
  *	--progress       say how far it is, a line for each eighth

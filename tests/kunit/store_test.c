@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The store in a real kernel: what is written is read, with each algorithm, and what is dropped is gone.
+ * The store in a real kernel: what is written is read, with each algorithm, and what is dropped is
+ * gone.
  */
 #include <kunit/test.h>
 #include <linux/err.h>

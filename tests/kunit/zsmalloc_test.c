@@ -2,8 +2,8 @@
 /*
  * zsmalloc in a real kernel: contents, accounting and invariants through churn and compaction.
  *
- * The thorough tests are in tests/unit, on the same sources. These are about what a shim cannot show:
- * the kernel's own pages, locks and preemption, under KASAN, lockdep and kmemleak.
+ * The thorough tests are in tests/unit, on the same sources. These are about what a shim cannot
+ * show: the kernel's own pages, locks and preemption, under KASAN, lockdep and kmemleak.
  */
 #include <kunit/test.h>
 #include <linux/err.h>

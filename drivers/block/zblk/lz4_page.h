@@ -11,8 +11,8 @@
  * Everything is plain C on bytes: no vector registers, any alignment, any byte order, 32 or 64
  * bits. The compressor writes the same bytes on every machine.
  */
-#ifndef ZBLK_LZ4_PAGE_H
-#define ZBLK_LZ4_PAGE_H
+#ifndef _ZBLK_LZ4_PAGE_H
+#define _ZBLK_LZ4_PAGE_H
 
 #include <linux/types.h>
 
@@ -59,12 +59,15 @@ int lz4_page_compress(const void *src, void *dst, unsigned int dst_cap, void *wo
  * @dst[0 .. LZ4_PAGE_SIZE). After a failure the contents of @dst are undefined.
  *
  * A block is taken when LZ4_decompress_safe(src, dst, src_len, LZ4_PAGE_SIZE) returns
- * LZ4_PAGE_SIZE, with one exception: a match of offset 0 is refused, as the format demands. That
- * function lets it pass and makes bytes up in its place; a damaged sector should fail instead.
+ * LZ4_PAGE_SIZE, but for two things that the format forbids and no compressor writes. That function
+ * lets them pass; here a damaged sector fails instead:
+ *
+ * - a match of offset 0, for which it makes bytes up;
+ * - a match that reaches into the last five bytes, which it overlooks in short sequences.
  *
  * Context: Any. Does not sleep, takes no lock, uses about 100 bytes of stack.
  * Return: 0, or -EINVAL when the block is malformed or is not exactly one sector.
  */
 int lz4_page_decompress(const void *src, unsigned int src_len, void *dst);
 
-#endif /* ZBLK_LZ4_PAGE_H */
+#endif /* _ZBLK_LZ4_PAGE_H */

@@ -64,30 +64,70 @@ static __always_inline unsigned int hash5(u64 bytes)
 	return ((bytes * 0xffffffff9e3779b1ULL) >> (40 - TABLE_BITS)) & (TABLE_SLOTS - 1);
 }
 
+/* Bytes at @at that were seen before, at @from, and how the eight at each of the two differ. */
+struct match {
+	unsigned long at;
+	unsigned long from;
+	u64 difference;
+};
+
 /*
- * Look @bytes up, which are at @position, and remember them. Sets @candidate to the position where
- * the same may have been seen, and returns how the bytes differ: the low four bytes are zero for a
- * match. An empty slot says 0, which is a position like any other.
+ * Look @bytes up, which are at @at, and remember them. What the table says is where the same may
+ * have been seen: they are a match if the low four bytes of the difference are zero. An empty slot
+ * says 0, which is a position like any other.
  */
-static __always_inline u64 look_up(const u8 *src, u16 *table, u64 bytes, unsigned long position,
-				   unsigned long *candidate)
+static __always_inline struct match look_up(const u8 *src, u16 *table, u64 bytes, unsigned long at)
 {
 	u16 *slot = &table[hash5(bytes)];
-	u64 difference;
+	struct match match = { .at = at, .from = *slot };
 
-	*candidate = *slot;
-	*slot = position;
-	difference = bytes ^ get_unaligned_le64(src + *candidate);
-	/*
-	 * Left alone, the compiler puts this off until it is asked for and runs out of registers.
-	 */
-	OPTIMIZER_HIDE_VAR(difference);
-	return difference;
+	*slot = at;
+	match.difference = bytes ^ get_unaligned_le64(src + match.from);
+	/* Left alone, the compiler puts this off and then runs out of registers. */
+	OPTIMIZER_HIDE_VAR(match.difference);
+	return match;
 }
 
-static __always_inline bool is_match(u64 difference)
+static __always_inline bool is_match(const struct match *match)
 {
-	return !(u32)difference;
+	return !(u32)match->difference;
+}
+
+/* The first match of a group, of which @bytes are the first; false when there is none. */
+static __always_inline bool look_up_group(const u8 *src, u16 *table, u64 bytes, unsigned long at,
+					  struct match *match)
+{
+	u64 bytes1 = get_unaligned_le64(src + at + 1);
+	u64 bytes2 = get_unaligned_le64(src + at + 2);
+	struct match match1, match2;
+
+	*match = look_up(src, table, bytes, at);
+	match1 = look_up(src, table, bytes1, at + 1);
+	match2 = look_up(src, table, bytes2, at + 2);
+	if (is_match(match))
+		return true;
+	*match = match1;
+	if (is_match(match))
+		return true;
+	*match = match2;
+	return is_match(match);
+}
+
+/* It may start earlier: in what was skipped, or where the table did not tell. */
+static __always_inline void extend_back(const u8 *src, unsigned long anchor, struct match *match)
+{
+	unsigned long at = match->at;
+	unsigned long from = match->from;
+
+	if (at == anchor || from == 0 || likely(src[at - 1] != src[from - 1]))
+		return;
+	do {
+		at--;
+		from--;
+	} while (at > anchor && from > 0 && src[at - 1] == src[from - 1]);
+	match->at = at;
+	match->from = from;
+	match->difference = get_unaligned_le64(src + at) ^ get_unaligned_le64(src + from);
 }
 
 /* How many of eight bytes are equal, from the lowest; @difference is not 0. */
@@ -96,41 +136,41 @@ static __always_inline unsigned long equal_bytes(u64 difference)
 	return __ffs64(difference) / 8;
 }
 
-/* Where a match ends that is known to reach @end; @match_end is there for what it repeats. */
-static noinline unsigned long extend(const u8 *src, unsigned long end, unsigned long match_end)
+/* Where a match ends that is known to reach @end; @from is there for what it repeats. */
+static noinline unsigned long find_end(const u8 *src, unsigned long end, unsigned long from)
 {
 	if (end > LAST_MATCH_END)
 		return LAST_MATCH_END;
 	while (end + 8 <= LAST_MATCH_END) {
-		u64 difference = get_unaligned_le64(src + end) ^
-				 get_unaligned_le64(src + match_end);
+		u64 difference = get_unaligned_le64(src + end) ^ get_unaligned_le64(src + from);
 
 		if (difference)
 			return end + equal_bytes(difference);
 		end += 8;
-		match_end += 8;
+		from += 8;
 	}
-	while (end < LAST_MATCH_END && src[end] == src[match_end]) {
+	while (end < LAST_MATCH_END && src[end] == src[from]) {
 		end++;
-		match_end++;
+		from++;
 	}
 	return end;
 }
 
 /* The same, for a start: most of these matches end within the next sixteen bytes. */
-static __always_inline unsigned long match_end(const u8 *src, unsigned long end, unsigned long from)
+static __always_inline unsigned long find_near_end(const u8 *src, unsigned long end,
+						   unsigned long from)
 {
 	u64 difference;
 
 	if (unlikely(end > LAST_MATCH_END - 16))
-		return extend(src, end, from);
+		return find_end(src, end, from);
 	difference = get_unaligned_le64(src + end) ^ get_unaligned_le64(src + from);
 	if (difference)
 		return end + equal_bytes(difference);
 	difference = get_unaligned_le64(src + end + 8) ^ get_unaligned_le64(src + from + 8);
 	if (difference)
 		return end + 8 + equal_bytes(difference);
-	return extend(src, end + 16, from + 16);
+	return find_end(src, end + 16, from + 16);
 }
 
 /* Write what a nibble of 15 leaves over. Returns the new end, or NULL for lack of room. */
@@ -183,9 +223,7 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 	u64 bytes = get_unaligned_le64(src + 1);
 
 	BUILD_BUG_ON(TABLE_SLOTS * sizeof(*table) != LZ4_PAGE_WORKMEM);
-	/*
-	 * A group must not reach past the shortest match: its end would find itself in the table.
-	 */
+	/* A match ends behind the group it was found in: its end must not find itself. */
 	BUILD_BUG_ON(GROUP > MIN_MATCH);
 
 	if (dst_cap < SHORTEST)
@@ -194,49 +232,21 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 	memset(table, 0, LZ4_PAGE_WORKMEM);
 
 	for (;;) {
-		u64 bytes1 = get_unaligned_le64(src + position + 1);
-		u64 bytes2 = get_unaligned_le64(src + position + 2);
-		unsigned long match, match1, match2, literals, length;
-		u64 difference, difference1, difference2;
+		unsigned long literals, length;
 		unsigned int nibbles;
-		u8 *token;
+		struct match match;
+		u8 *token = op;
 
-		difference = look_up(src, table, bytes, position, &match);
-		difference1 = look_up(src, table, bytes1, position + 1, &match1);
-		difference2 = look_up(src, table, bytes2, position + 2, &match2);
-
-		if (is_match(difference)) {
-			/* nothing to do: these are the values of the first */
-		} else if (is_match(difference1)) {
-			position += 1;
-			match = match1;
-			difference = difference1;
-		} else if (is_match(difference2)) {
-			position += 2;
-			match = match2;
-			difference = difference2;
-		} else {
+		if (!look_up_group(src, table, bytes, position, &match)) {
 			position += GROUP + ((position - anchor) >> SKIP_SHIFT);
 			if (position > LAST_GROUP)
 				break;
 			bytes = get_unaligned_le64(src + position);
 			continue;
 		}
+		extend_back(src, anchor, &match);
 
-		/* It may start earlier: in what was skipped, or where the table did not tell. */
-		if (position > anchor && match > 0 &&
-		    unlikely(src[position - 1] == src[match - 1])) {
-			do {
-				position--;
-				match--;
-			} while (position > anchor && match > 0 &&
-				 src[position - 1] == src[match - 1]);
-			difference = get_unaligned_le64(src + position) ^
-				     get_unaligned_le64(src + match);
-		}
-
-		literals = position - anchor;
-		token = op;
+		literals = match.at - anchor;
 		if (likely(literals < NIBBLE_MAX && anchor <= LZ4_PAGE_SIZE - 16 &&
 			   op <= short_last)) {
 			nibbles = literals << 4;
@@ -248,23 +258,22 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 				return 0;
 			nibbles = *token;
 		}
-		put_unaligned_le16(position - match, op);
+		put_unaligned_le16(match.at - match.from, op);
 		op += 2;
 
-		if (difference) {
-			unsigned int equal_bits = __ffs64(difference) & ~7U;
+		if (match.difference) {
+			unsigned int equal_bits = __ffs64(match.difference) & ~7U;
 
 			length = equal_bits / 8;
 			*token = nibbles + length - MIN_MATCH;
-			anchor = position + length;
-			if (anchor > LAST_GROUP)
+			position = anchor = match.at + length;
+			if (position > LAST_GROUP)
 				break;
-			bytes = get_unaligned_le64(src + position) >> equal_bits |
-				get_unaligned_le64(src + position + 8) << (64 - equal_bits);
-			position = anchor;
+			bytes = get_unaligned_le64(src + match.at) >> equal_bits |
+				get_unaligned_le64(src + match.at + 8) << (64 - equal_bits);
 		} else {
-			anchor = match_end(src, position + 8, match + 8);
-			length = anchor - position - MIN_MATCH;
+			position = anchor = find_near_end(src, match.at + 8, match.from + 8);
+			length = position - match.at - MIN_MATCH;
 			if (length < NIBBLE_MAX) {
 				*token = nibbles + length;
 			} else {
@@ -273,7 +282,6 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 				if (!op)
 					return 0;
 			}
-			position = anchor;
 			if (position > LAST_GROUP)
 				break;
 			bytes = get_unaligned_le64(src + position);

@@ -11,13 +11,11 @@
  * the next. Everything else should happen beside that chain and guess no branch wrong:
  *
  * - one byte of extra match length is part of the short form, and costs the chain nothing: adding
- * one
- *   to a token carries into its upper nibble just when the lower one is 15;
+ *   one to a token carries into its upper nibble just when the lower one is 15;
  * - a match is copied as four words that are all loaded before the first is stored. Load after
- * store,
- *   the later loads would often hit bytes that were stored a moment ago in other pieces, and wait
- *   for those to reach the cache. That needs a match that does not overlap what it makes, as most
- *   do not; asking that costs no more than asking for the offsets below eight that need care
+ *   store, the later loads would often hit bytes that were stored a moment ago in other pieces, and
+ *   wait for those to reach the cache. That needs a match that does not overlap what it makes, as
+ *   most do not; asking that costs no more than asking for the offsets below eight, which need care
  *   anyway.
  */
 #include <linux/errno.h>
@@ -97,18 +95,18 @@ static __always_inline void copy_match_exact(u8 *to, unsigned long offset, unsig
 {
 	if (offset >= length) {
 		copy_exact(to, to - offset, length);
-		return;
-	}
-	if (length >= 2 * STRIDE) {
-		unsigned long most = length - STRIDE;
+	} else if (length >= 2 * STRIDE) {
+		/* A multiple of a pattern's length is as far back as the pattern. */
+		unsigned long distance = offset < 8 ? 2 * pattern_step[offset] : offset;
+		unsigned int i;
 
-		copy_match(to, offset, most);
-		to += most;
-		length -= most;
-	}
-	while (length--) {
-		*to = *(to - offset);
-		to++;
+		copy_match(to, offset, length - STRIDE);
+		to += length - STRIDE;
+		for (i = 0; i < STRIDE; i += 8)
+			store8(to + i, load8(to + i - distance));
+	} else {
+		for (; length; length--, to++)
+			*to = *(to - offset);
 	}
 }
 
@@ -174,7 +172,7 @@ static noinline int careful_part(struct cursor at, const u8 *src_end, u8 *dst)
 	}
 }
 
-/* Both @src_end and @dst are at least as far away as FAST_INPUT and FAST_OUTPUT say. */
+/* The input has at least FAST_INPUT bytes. */
 static __always_inline int fast_part(struct cursor at, const u8 *src_end, u8 *dst)
 {
 	const u8 *ip_last = src_end - FAST_INPUT;

@@ -14,8 +14,8 @@
  * and the last one ends after its literals. The end is special so that a decoder may work in big
  * strides: the last five bytes are literals, and no match starts in the last twelve.
  */
-#ifndef ZBLK_LZ4_PAGE_FORMAT_H
-#define ZBLK_LZ4_PAGE_FORMAT_H
+#ifndef _ZBLK_LZ4_PAGE_FORMAT_H
+#define _ZBLK_LZ4_PAGE_FORMAT_H
 
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -105,4 +105,4 @@ static __always_inline void copy_exact(u8 *to, const u8 *from, size_t count)
 	}
 }
 
-#endif /* ZBLK_LZ4_PAGE_FORMAT_H */
+#endif /* _ZBLK_LZ4_PAGE_FORMAT_H */

@@ -172,8 +172,6 @@ static int handle(struct zblk_device *device, struct request *rq)
 	case REQ_OP_WRITE_ZEROES:
 		drop(device->store, sector, count);
 		return 0;
-	case REQ_OP_FLUSH:
-		return 0;
 	default:
 		return -EOPNOTSUPP;
 	}

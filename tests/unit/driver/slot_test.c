@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of the slot table by itself.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <linux/bug.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <shim.h>
+
+#include "../../../drivers/block/zblk/slot.h"
+#include "../lib/test.h"
+
+/* Sectors of a device of a pebibyte and more: both ends of leaves, of nodes, and of the device. */
+static const u64 sectors[] = {
+	0, 1, 63, 64, 65, 127, 128, 511, 512, 4095, 4096, 32767, 32768, 32769, 1 << 20,
+	(1 << 24) - 1, 1 << 24, 1ULL << 31, (1ULL << 32) - 1, 1ULL << 32, (1ULL << 38) - 1,
+	1ULL << 38, (1ULL << 38) + 12345, 1ULL << 50, (1ULL << 51) - 65, (1ULL << 51) - 1,
+};
+
+#define NR_SECTORS	(sizeof(sectors) / sizeof(sectors[0]))
+
+static struct zblk_slots slots;
+
+static long pages_in_use(void)
+{
+	struct shim_memory stats;
+
+	rcu_barrier();
+	shim_memory_stats(&stats);
+	return stats.live[SHIM_PAGE];
+}
+
+static struct zblk_slot_value set(u64 *slot, const struct zblk_slot_value *value)
+{
+	struct zblk_slot_value old;
+
+	zblk_slot_lock(slot);
+	old = zblk_slot_replace(slot, value);
+	zblk_slot_unlock(slot);
+	return old;
+}
+
+static struct zblk_slot_value get(u64 *slot)
+{
+	struct zblk_slot_value value;
+
+	zblk_slot_lock(slot);
+	value = zblk_slot_read(slot);
+	zblk_slot_unlock(slot);
+	return value;
+}
+
+static bool same(const struct zblk_slot_value *a, const struct zblk_slot_value *b)
+{
+	if (a->state != b->state)
+		return false;
+	if (a->state == ZBLK_SLOT_EMPTY)
+		return true;
+	if (a->state == ZBLK_SLOT_OBJECT)
+		return a->handle == b->handle && a->algorithm == b->algorithm && a->raw == b->raw;
+	return a->fill == b->fill;
+}
+
+/* A slot gives back what was put in, whatever was there before and however late it is. */
+static void object_values(void)
+{
+	static const unsigned long handles[] = {
+		1, 0x1ff, 0x12345678, sizeof(long) == 8 ? (unsigned long)((1ULL << 38) - 1) : ~0UL,
+	};
+	struct zblk_slot_value last = {}, value, moved;
+	u64 *slot;
+	unsigned int h, algorithm, raw;
+
+	zblk_slots_init(&slots);
+	slot = zblk_slot_make(&slots, 99, GFP_KERNEL);
+	check(slot && get(slot).state == ZBLK_SLOT_EMPTY);
+	for (h = 0; h < sizeof(handles) / sizeof(handles[0]); h++) {
+		for (algorithm = 0; algorithm < 4; algorithm++) {
+			for (raw = 0; raw < 2; raw++) {
+				value = (struct zblk_slot_value){
+					.state = ZBLK_SLOT_OBJECT,
+					.handle = handles[h],
+					.algorithm = algorithm,
+					.raw = raw,
+				};
+				shim_set_seconds(h * 0x7ffffffffULL);
+				moved = set(slot, &value);
+				check(same(&moved, &last));
+				last = get(slot);
+				check(same(&last, &value));
+				shim_set_seconds(h * 12345 + 1);
+				zblk_slot_lock(slot);
+				zblk_slot_touch(slot);
+				zblk_slot_move(slot, 77);
+				zblk_slot_unlock(slot);
+				value.handle = 77;
+				last = get(slot);
+				check(same(&last, &value));
+				zblk_slot_lock(slot);
+				zblk_slot_move(slot, handles[h]);
+				zblk_slot_unlock(slot);
+				last = get(slot);
+			}
+		}
+	}
+	shim_set_seconds(0);
+	zblk_slots_destroy(&slots);
+}
+
+/* Makes a fill of a word, puts it into a slot and gets it back. */
+static enum zblk_slot_state fill_round(u64 word)
+{
+	struct zblk_slot_value value, got, empty = {};
+	u64 *slot = zblk_slot_make(&slots, 5, GFP_KERNEL);
+
+	check(!zblk_slot_make_fill(&slots, word, GFP_KERNEL, &value));
+	check(zblk_slot_is_fill(&value));
+	set(slot, &value);
+	got = get(slot);
+	check(same(&got, &value) && zblk_slot_is_fill(&got));
+	check(zblk_slot_fill_word(&slots, &got) == word);
+	got = set(slot, &empty);
+	check(same(&got, &value));
+	zblk_slot_drop_fill(&slots, &got);
+	return value.state;
+}
+
+static void fills(void)
+{
+	u64 state = test_seed(), word;
+	unsigned int bit, i, stored = 0;
+
+	zblk_slots_init(&slots);
+	check(fill_round(0) == ZBLK_SLOT_FILL_SIGNED);
+	check(fill_round(~0ULL) == ZBLK_SLOT_FILL_SIGNED);
+	check(fill_round((1ULL << 59) - 1) == ZBLK_SLOT_FILL_SIGNED);
+	check(fill_round(-(1ULL << 59)) == ZBLK_SLOT_FILL_SIGNED);
+	check(fill_round(1ULL << 59) == ZBLK_SLOT_FILL_SHIFTED);
+	check(fill_round(0x7edcba9876543210ULL) == ZBLK_SLOT_FILL_SHIFTED);
+	check(fill_round(0x4141414141414141ULL) == ZBLK_SLOT_FILL_TWICE);
+	check(fill_round(0x8000000180000001ULL) == ZBLK_SLOT_FILL_TWICE);
+	check(fill_round(0x0800000000000001ULL) == ZBLK_SLOT_FILL_STORED);
+	check(fill_round(0x123456789abcdef1ULL) == ZBLK_SLOT_FILL_STORED);
+	/* Every word of one or two bits, and their complements. */
+	for (bit = 0; bit < 64; bit++) {
+		for (i = 0; i < 64; i++) {
+			word = 1ULL << bit | 1ULL << i;
+			fill_round(word);
+			fill_round(~word);
+		}
+	}
+	/* Every word of one byte, repeated: what memset() makes. */
+	for (i = 0; i < 256; i++)
+		check(fill_round(i * 0x0101010101010101ULL) != ZBLK_SLOT_FILL_STORED);
+	for (i = 0; i < 20000; i++) {
+		word = (u64)rnd(&state, ~0U) << 32 ^ rnd(&state, ~0U);
+		stored += fill_round(word >> rnd(&state, 64)) == ZBLK_SLOT_FILL_STORED;
+	}
+	check(stored);
+	check(!slots.words.nr_pages);
+	zblk_slots_destroy(&slots);
+}
+
+/* Many stored words at once, and no memory for another. */
+static void stored_words(void)
+{
+	static struct zblk_slot_value values[2000];
+	const unsigned int n = sizeof(values) / sizeof(values[0]);
+	struct zblk_slot_value refused;
+	unsigned int i, failures = 0;
+
+	zblk_slots_init(&slots);
+	for (i = 0; i < n; i++) {
+		u64 word = 0x1234567800000001ULL + i * 0x100000010ULL;
+
+		if (i % 16 == 0)
+			shim_fail_nth(1);
+		while (zblk_slot_make_fill(&slots, word, GFP_KERNEL, &values[i])) {
+			failures++;
+			shim_fail_never();
+		}
+		shim_fail_never();
+		check(values[i].state == ZBLK_SLOT_FILL_STORED);
+	}
+	check(failures);
+	for (i = 0; i < n; i++)
+		check(zblk_slot_fill_word(&slots, &values[i]) ==
+		      0x1234567800000001ULL + i * 0x100000010ULL);
+	/* A word that fits in the slot needs no memory. */
+	shim_fail_random(1000, 1);
+	check(!zblk_slot_make_fill(&slots, 0x4242424242424242ULL, GFP_KERNEL, &refused));
+	shim_fail_never();
+	for (i = 0; i < n; i += 2)
+		zblk_slot_drop_fill(&slots, &values[i]);
+	for (i = 1; i < n; i += 2)
+		check(zblk_slot_fill_word(&slots, &values[i]) ==
+		      0x1234567800000001ULL + i * 0x100000010ULL);
+	/* The others go with the table. */
+	zblk_slots_destroy(&slots);
+}
+
+/* Leaves come when they are asked for, and not before. */
+static void lazy_leaves(void)
+{
+	unsigned int i, k;
+	long before = pages_in_use();
+
+	zblk_slots_init(&slots);
+	check(!zblk_slots_pages(&slots));
+	for (i = 0; i < NR_SECTORS; i++)
+		check(!zblk_slot_get(&slots, sectors[i]));
+	check(!zblk_slots_pages(&slots) && pages_in_use() == before);
+	for (i = 0; i < NR_SECTORS; i++) {
+		u64 *slot = zblk_slot_make(&slots, sectors[i], GFP_KERNEL);
+
+		check(slot && zblk_slot_get(&slots, sectors[i]) == slot);
+		check(zblk_slot_make(&slots, sectors[i], GFP_KERNEL) == slot);
+		check(get(slot).state == ZBLK_SLOT_EMPTY);
+		for (k = 0; k < i; k++)
+			check(zblk_slot_get(&slots, sectors[k]) != slot);
+		check((long)zblk_slots_pages(&slots) == pages_in_use() - before);
+	}
+	/* A few pages for each level and end; nothing like the device's size. */
+	check(zblk_slots_pages(&slots) < 120);
+	zblk_slots_destroy(&slots);
+	check(pages_in_use() == before);
+}
+
+static void walk(void)
+{
+	struct zblk_slot_value value = { .state = ZBLK_SLOT_OBJECT };
+	u64 sector, last, found;
+	unsigned int i, objects;
+
+	zblk_slots_init(&slots);
+	sector = 0;
+	check(!zblk_slot_next(&slots, &sector, U64_MAX));
+	for (i = 0; i < NR_SECTORS; i++) {
+		value.handle = i + 1;
+		set(zblk_slot_make(&slots, sectors[i], GFP_KERNEL), &value);
+	}
+	/* All of them, in order, and few besides: their leaves are there. */
+	objects = 0;
+	found = 0;
+	last = 0;
+	for (sector = 0; zblk_slot_next(&slots, &sector, U64_MAX); sector++) {
+		u64 *slot = zblk_slot_get(&slots, sector);
+
+		check(slot && (!found || sector > last));
+		found++;
+		last = sector;
+		value = get(slot);
+		if (value.state == ZBLK_SLOT_OBJECT)
+			check(sectors[objects++] == sector && value.handle == objects);
+	}
+	check(objects == NR_SECTORS);
+	check(found <= NR_SECTORS * (PAGE_SIZE / 8));
+	/* An end is an end, also in the middle of a leaf and before the next. */
+	for (i = 0; i < NR_SECTORS; i++) {
+		sector = sectors[i];
+		check(!zblk_slot_next(&slots, &sector, sectors[i]));
+		sector = sectors[i];
+		check(zblk_slot_next(&slots, &sector, sectors[i] + 1) && sector == sectors[i]);
+		sector = sectors[i];
+		check(zblk_slot_next(&slots, &sector, U64_MAX) && sector == sectors[i]);
+	}
+	sector = 200000;
+	check(!zblk_slot_next(&slots, &sector, 300000));
+	sector = 200000;
+	check(zblk_slot_next(&slots, &sector, U64_MAX) && sector <= 1 << 20);
+	sector = 1ULL << 51;
+	check(!zblk_slot_next(&slots, &sector, U64_MAX));
+	zblk_slots_destroy(&slots);
+}
+
+static bool make_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SECTORS; i++)
+		if (!zblk_slot_make(&slots, sectors[i], GFP_KERNEL))
+			return false;
+	return true;
+}
+
+static void without_memory(void)
+{
+	long before = pages_in_use();
+	bool done = false;
+	unsigned long n;
+	unsigned int i;
+
+	for (n = 1; !done; n++) {
+		zblk_slots_init(&slots);
+		shim_fail_nth(n);
+		done = make_all();
+		shim_fail_never();
+		check((long)zblk_slots_pages(&slots) == pages_in_use() - before);
+		check(make_all());
+		for (i = 0; i < NR_SECTORS; i++)
+			check(get(zblk_slot_get(&slots, sectors[i])).state == ZBLK_SLOT_EMPTY);
+		zblk_slots_destroy(&slots);
+		check(pages_in_use() == before);
+	}
+	check(n > 20);
+}
+
+#define THREADS		4
+#define ROUNDS		60
+#define SHARED		400
+
+static u64 *made[THREADS][SHARED];
+static unsigned long counters[SHARED];
+static u64 seed;
+
+/* Makes slots that others make too, and counts under their locks. */
+static void *make_slots(void *argument)
+{
+	unsigned long me = (unsigned long)argument;
+	u64 state = seed * 8 + me;
+	unsigned int i, k;
+
+	shim_thread_start();
+	for (i = 0; i < SHARED; i++) {
+		k = (i + (me % 2) * SHARED / 2) % SHARED;
+		made[me][k] = zblk_slot_make(&slots, (u64)k * k * 131, GFP_KERNEL);
+		check(made[me][k]);
+	}
+	for (i = 0; i < 3000; i++) {
+		struct zblk_slot_value value;
+		u64 *slot;
+
+		k = rnd(&state, 8);
+		slot = made[me][k];
+		zblk_slot_lock(slot);
+		value = zblk_slot_read(slot);
+		check(value.state == ZBLK_SLOT_EMPTY || value.handle == counters[k]);
+		value = (struct zblk_slot_value){
+			.state = ZBLK_SLOT_OBJECT,
+			.handle = ++counters[k],
+		};
+		zblk_slot_replace(slot, &value);
+		zblk_slot_unlock(slot);
+	}
+	shim_thread_end();
+	return NULL;
+}
+
+static void threads(void)
+{
+	pthread_t thread[THREADS];
+	unsigned long i, k, round, sum;
+
+	seed = test_seed();
+	shim_cpus(THREADS + 1);
+	for (round = 0; round < ROUNDS; round++) {
+		zblk_slots_init(&slots);
+		for (k = 0; k < SHARED; k++)
+			counters[k] = 0;
+		for (i = 0; i < THREADS; i++)
+			check(!pthread_create(&thread[i], NULL, make_slots, (void *)i));
+		for (i = 0; i < THREADS; i++)
+			pthread_join(thread[i], NULL);
+		sum = 0;
+		for (k = 0; k < SHARED; k++) {
+			sum += counters[k];
+			for (i = 1; i < THREADS; i++)
+				check(made[i][k] == made[0][k]);
+		}
+		check(sum == THREADS * 3000);
+		zblk_slots_destroy(&slots);
+	}
+}
+
+static const struct test tests[] = {
+	{ "slot-object-values", object_values },
+	{ "slot-fills", fills },
+	{ "slot-stored-words", stored_words },
+	{ "slot-lazy-leaves", lazy_leaves },
+	{ "slot-walk", walk },
+	{ "slot-without-memory", without_memory },
+	{ "slot-threads", threads },
+	{}
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(argc, argv, tests);
+}

@@ -1,0 +1,784 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of the store of sectors: slot table, codecs and allocator together, without a disk.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <linux/err.h>
+#include <linux/highmem.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <shim.h>
+#include <uapi/zblk.h>
+
+#include "../../../drivers/block/zblk/io.h"
+#include "../../../drivers/block/zblk/stat.h"
+#include "../lib/test.h"
+
+#define SECTORS		256
+
+/**
+ * struct expected - what a sector should hold
+ * @kind: of data
+ * @number: of the pattern that it is made from
+ */
+struct expected {
+	enum kind { ZERO, BYTE, WORD, ODD_WORD, TEXT, NOISE, SMALL, NR_KINDS } kind;
+	u64 number;
+};
+
+static struct zblk_store *store;
+static struct expected expected[SECTORS];
+static struct page *page;
+
+static void open_store(const char *algorithm, int level)
+{
+	const struct zblk_codec_ops *ops = zblk_codec_find(algorithm);
+
+	check(ops);
+	check(!zs_init());
+	check(!zblk_codec_init());
+	store = zblk_store_create("test", ops, level);
+	check(!IS_ERR(store));
+	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
+	memset(expected, 0, sizeof(expected));
+}
+
+static void close_store(void)
+{
+	__free_page(page);
+	zblk_store_destroy(store);
+	zblk_codec_exit();
+	zs_exit();
+	rcu_barrier();
+}
+
+/* Text with much repetition: an index in words. */
+static void make_text(char *at, u64 number)
+{
+	static const char *const words[] = { "sector ", "page ", "holds ", "nothing ", "again\n" };
+	unsigned int done = 0, length;
+	u64 state = number + 1;
+
+	while (done < ZBLK_SECTOR_SIZE) {
+		const char *word = words[rnd(&state, 5)];
+
+		for (length = 0; word[length] && done < ZBLK_SECTOR_SIZE; length++)
+			at[done++] = word[length];
+	}
+}
+
+static void make_sector(char *at, const struct expected *what)
+{
+	switch (what->kind) {
+	case ZERO:
+		memset(at, 0, ZBLK_SECTOR_SIZE);
+		break;
+	case BYTE:
+		memset(at, what->number | 1, ZBLK_SECTOR_SIZE);
+		break;
+	case WORD:
+		memset64((u64 *)at, what->number << 4, ZBLK_SECTOR_SIZE / 8);
+		break;
+	case ODD_WORD:
+		memset64((u64 *)at, 0x1234567800000001ULL + what->number, ZBLK_SECTOR_SIZE / 8);
+		break;
+	case TEXT:
+		make_text(at, what->number);
+		break;
+	case NOISE:
+		fill_pattern(at, ZBLK_SECTOR_SIZE, what->number);
+		break;
+	case SMALL:
+		memset(at, 0, ZBLK_SECTOR_SIZE);
+		fill_pattern(at + 8, 8 + what->number % 3500, what->number);
+		break;
+	case NR_KINDS:
+		break;
+	}
+}
+
+/* Writes a sector; what it holds is known afterwards, whether or not that succeeded. */
+static int write_at(u64 sector, unsigned int slot, const struct expected *what, unsigned int offset)
+{
+	char *at = kmap_local_page(page);
+	int error;
+
+	make_sector(at + offset, what);
+	kunmap_local(at);
+	error = zblk_store_write(store, sector, page, offset);
+	if (!error)
+		expected[slot] = *what;
+	return error;
+}
+
+static int write_sector(unsigned int sector, enum kind kind, u64 number)
+{
+	struct expected what = { .kind = kind, .number = number };
+
+	return write_at(sector, sector, &what, 0);
+}
+
+static void check_sector(unsigned int sector)
+{
+	static char should_be[ZBLK_SECTOR_SIZE] __aligned(8);
+	char *at;
+
+	make_sector(should_be, &expected[sector]);
+	check(!zblk_store_read(store, sector, page, 0));
+	at = kmap_local_page(page);
+	check(!memcmp(at, should_be, ZBLK_SECTOR_SIZE));
+	kunmap_local(at);
+}
+
+static void check_all(void)
+{
+	struct zblk_stat stat;
+	unsigned int i, stored = 0, same = 0, raw = 0;
+
+	for (i = 0; i < SECTORS; i++) {
+		struct zblk_slot_value value = {};
+		u64 *slot = zblk_slot_get(&store->slots, i);
+
+		check_sector(i);
+		if (!slot)
+			continue;
+		zblk_slot_lock(slot);
+		value = zblk_slot_read(slot);
+		zblk_slot_unlock(slot);
+		stored += value.state != ZBLK_SLOT_EMPTY;
+		same += zblk_slot_is_fill(&value);
+		raw += value.state == ZBLK_SLOT_OBJECT && value.raw;
+	}
+	zblk_stat(store, &stat);
+	check(stat.orig_data_size == (u64)stored * ZBLK_SECTOR_SIZE);
+	check(stat.same_pages == same && stat.huge_pages == raw);
+	check(stat.huge_pages_since >= raw);
+	check(stat.compr_data_size <= stat.mem_used_total);
+	check(stat.mem_used_total <= stat.mem_used_max || !stat.mem_used_max);
+	check(stat.slot_table_bytes + stat.metadata_bytes <= stat.mem_used_total);
+	check(zs_pool_validate(store->pool));
+	shim_check_idle();
+}
+
+static void fill_store(u64 *state)
+{
+	unsigned int i;
+
+	for (i = 0; i < SECTORS; i++)
+		check(!write_sector(i, rnd(state, NR_KINDS), rnd(state, 1 << 20)));
+}
+
+/* Everything that a store does, at once, with one algorithm. */
+static void round_trip(const char *algorithm, int level)
+{
+	u64 state = test_seed();
+	unsigned int i, round;
+
+	open_store(algorithm, level);
+	shim_wander(true);
+	check_all();
+	check(zblk_store_is_empty(store, 0, U64_MAX));
+	fill_store(&state);
+	check_all();
+	for (round = 0; round < 6; round++) {
+		for (i = 0; i < SECTORS; i++)
+			check(!write_sector(rnd(&state, SECTORS), rnd(&state, NR_KINDS),
+					    rnd(&state, 1 << 20)));
+		check_all();
+		for (i = 0; i < 8; i++) {
+			unsigned int first = rnd(&state, SECTORS), n = rnd(&state, 20), k;
+
+			zblk_store_drop(store, first, n);
+			for (k = first; k < first + n && k < SECTORS; k++)
+				expected[k] = (struct expected){};
+			check(zblk_store_is_empty(store, first, first + n));
+		}
+		check_all();
+		zblk_store_compact(store);
+		shim_run_delayed();
+		check_all();
+	}
+	zblk_store_drop(store, 0, SECTORS);
+	check(zblk_store_is_empty(store, 0, U64_MAX));
+	memset(expected, 0, sizeof(expected));
+	check_all();
+	shim_wander(false);
+	close_store();
+}
+
+static void lz4(void)
+{
+	round_trip("lz4", ZBLK_LEVEL_DEFAULT);
+}
+
+static void lz4hc(void)
+{
+	round_trip("lz4hc", ZBLK_LEVEL_DEFAULT);
+}
+
+static void zstd(void)
+{
+	round_trip("zstd", ZBLK_LEVEL_DEFAULT);
+}
+
+static void zstd_high(void)
+{
+	round_trip("zstd", 19);
+}
+
+static void zstd_negative(void)
+{
+	round_trip("zstd", -5);
+}
+
+static void highmem(void)
+{
+	shim_highmem(100);
+	round_trip("lz4", ZBLK_LEVEL_DEFAULT);
+}
+
+static void levels(void)
+{
+	const struct zblk_codec_ops *ops;
+	struct zblk_codec *codec;
+	unsigned int n;
+
+	check(!zblk_codec_init());
+	check(!zblk_codec_find("deflate") && !zblk_codec_find("") && !zblk_codec_find("lz"));
+	check(zblk_codec_find("lz4\n") == zblk_codec_nth(0));
+	for (n = 0; (ops = zblk_codec_nth(n)); n++) {
+		check(zblk_codec_find(ops->name) == ops);
+		check(PTR_ERR(zblk_codec_create(ops, ops->level_max + 1)) == -EINVAL);
+		check(PTR_ERR(zblk_codec_create(ops, ops->level_min - 1)) == -EINVAL);
+		codec = zblk_codec_create(ops, ops->level_max);
+		check(!IS_ERR(codec));
+		zblk_codec_destroy(codec);
+		codec = zblk_codec_create(ops, ops->level_min);
+		check(!IS_ERR(codec));
+		zblk_codec_destroy(codec);
+	}
+	check(n == 3);
+	zblk_codec_exit();
+}
+
+/* Sectors at both ends of a device of a pebibyte. */
+static void far_sectors(void)
+{
+	static const u64 far[] = { 0, 1ULL << 32, (1ULL << 38) - 1, (1ULL << 51) - 1 };
+	struct expected what;
+	unsigned int i, k;
+	u64 state = test_seed();
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	for (i = 0; i < 4; i++) {
+		what = (struct expected){ .kind = TEXT, .number = i };
+		check(!write_at(far[i], i, &what, 0));
+	}
+	for (i = 0; i < 4; i++) {
+		char should_be[ZBLK_SECTOR_SIZE], *at;
+
+		make_sector(should_be, &expected[i]);
+		check(!zblk_store_read(store, far[i], page, 0));
+		at = kmap_local_page(page);
+		check(!memcmp(at, should_be, sizeof(should_be)));
+		kunmap_local(at);
+		check(!zblk_store_read(store, far[i] + 1, page, 0));
+		at = kmap_local_page(page);
+		for (k = 0; k < ZBLK_SECTOR_SIZE; k++)
+			check(!at[k]);
+		kunmap_local(at);
+	}
+	check(!zblk_store_is_empty(store, far[3], U64_MAX));
+	check(zblk_store_is_empty(store, 1, far[1]));
+	/* Costs what is stored there, not what could be. */
+	zblk_store_drop(store, 1, (1ULL << 51) - 2);
+	check(!zblk_store_is_empty(store, 0, 1));
+	check(zblk_store_is_empty(store, 1, far[3]));
+	check(!zblk_store_is_empty(store, far[3], far[3] + 1));
+	(void)state;
+	close_store();
+}
+
+/* Pages that are larger than a sector hold several; their other bytes are left alone. */
+static void offsets_in_page(void)
+{
+	unsigned int offset, i;
+	char *at;
+
+	if (PAGE_SIZE == ZBLK_SECTOR_SIZE)
+		test_skip("a page of 4 KiB has room for one sector");
+	open_store("zstd", ZBLK_LEVEL_DEFAULT);
+	for (offset = 0; offset < PAGE_SIZE; offset += ZBLK_SECTOR_SIZE) {
+		struct expected what = { .kind = TEXT, .number = offset };
+
+		i = offset / ZBLK_SECTOR_SIZE;
+		check(!write_at(i, i, &what, offset));
+	}
+	for (i = 0; i < PAGE_SIZE / ZBLK_SECTOR_SIZE; i++) {
+		check_sector(i);
+		at = kmap_local_page(page);
+		memset(at, 0x77, PAGE_SIZE);
+		kunmap_local(at);
+		check(!zblk_store_read(store, i, page, ZBLK_SECTOR_SIZE));
+		at = kmap_local_page(page);
+		check(!memchr_inv(at, 0x77, ZBLK_SECTOR_SIZE));
+		check(!memchr_inv(at + 2 * ZBLK_SECTOR_SIZE, 0x77, PAGE_SIZE - 2 * ZBLK_SECTOR_SIZE));
+		kunmap_local(at);
+	}
+	close_store();
+}
+
+/* Above its limit a store refuses, keeps what it has, and goes on when there is room again. */
+static void limit(void)
+{
+	unsigned int i, refused = 0;
+	u64 state = test_seed(), held;
+	int error;
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	fill_store(&state);
+	held = (u64)zblk_store_pages(store) * PAGE_SIZE;
+	zblk_store_set_limit(store, held + 4 * PAGE_SIZE);
+	for (i = 0; i < SECTORS; i++) {
+		error = write_sector(i, NOISE, rnd(&state, 1 << 30));
+		check(!error || error == -ENOSPC);
+		refused += error != 0;
+	}
+	check(refused);
+	check((u64)zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES) == refused);
+	/* One sector beyond the limit for each write that was let through just before it. */
+	check((u64)zblk_store_pages(store) * PAGE_SIZE <= held + 5 * PAGE_SIZE);
+	check_all();
+	/* What takes no memory is always stored. */
+	check(!write_sector(0, ZERO, 0) && !write_sector(1, BYTE, 5));
+	zblk_store_drop(store, 0, SECTORS / 2);
+	for (i = 0; i < SECTORS / 2; i++)
+		expected[i] = (struct expected){};
+	for (i = 0; i < SECTORS / 32; i++)
+		check(!write_sector(i, NOISE, rnd(&state, 1 << 30)));
+	check_all();
+	zblk_store_set_limit(store, 0);
+	for (i = 0; i < SECTORS; i++)
+		check(!write_sector(i, NOISE, rnd(&state, 1 << 30)));
+	check_all();
+	close_store();
+}
+
+static void high_water(void)
+{
+	struct zblk_stat stat;
+	u64 state = test_seed(), before;
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	fill_store(&state);
+	zblk_stat(store, &stat);
+	before = stat.mem_used_max;
+	check(before >= stat.mem_used_total);
+	zblk_store_drop(store, 0, SECTORS);
+	memset(expected, 0, sizeof(expected));
+	zblk_store_compact(store);
+	zblk_stat(store, &stat);
+	check(stat.mem_used_max == before && stat.mem_used_total < before);
+	zblk_store_restart_high_water(store);
+	zblk_stat(store, &stat);
+	check(stat.mem_used_max < before);
+	check(!write_sector(0, NOISE, 1));
+	zblk_stat(store, &stat);
+	check(stat.mem_used_max >= stat.mem_used_total);
+	close_store();
+}
+
+/* Memory that can be waited for is: the write succeeds although the first try did not. */
+static void no_memory_at_once(void)
+{
+	u64 state = test_seed();
+	unsigned int i;
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	shim_fail_atomic(true);
+	fill_store(&state);
+	for (i = 0; i < SECTORS; i++)
+		check(!write_sector(i, i % 2 ? NOISE : TEXT, i));
+	check(!zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES));
+	check_all();
+	zblk_store_compact(store);
+	shim_fail_atomic(false);
+	check_all();
+	zblk_store_drop(store, 0, SECTORS);
+	check(zblk_store_is_empty(store, 0, SECTORS));
+	close_store();
+}
+
+/* The sectors' kinds with each allocation failing in turn; says whether one did. */
+static bool write_with_failure(unsigned long n)
+{
+	struct shim_memory before, after;
+	u64 state = 99;
+	unsigned int i;
+
+	open_store("zstd", ZBLK_LEVEL_DEFAULT);
+	for (i = 0; i < 20; i++)
+		check(!write_sector(i, i % NR_KINDS, i));
+	shim_memory_stats(&before);
+	shim_fail_nth(n);
+	for (i = 0; i < 120; i++) {
+		int error = write_sector(i, rnd(&state, NR_KINDS), rnd(&state, 1 << 20));
+
+		check(!error || error == -ENOMEM);
+	}
+	zblk_store_compact(store);
+	zblk_store_drop(store, 3, 5);
+	for (i = 3; i < 8; i++)
+		expected[i] = (struct expected){};
+	shim_memory_stats(&after);
+	shim_fail_never();
+	check_all();
+	for (i = 0; i < 120; i++)
+		check(!write_sector(i, rnd(&state, NR_KINDS), rnd(&state, 1 << 20)));
+	check_all();
+	close_store();
+	return after.failures > before.failures;
+}
+
+static void each_allocation_fails(void)
+{
+	unsigned long n = 1;
+
+	while (write_with_failure(n))
+		n++;
+	printf("%lu allocations failed\n", n - 1);
+	check(n > (PAGE_SIZE == 4096 ? 15 : 8));
+}
+
+/* Memory that fails twice, the waiting for it included. */
+static void many_allocations_fail(void)
+{
+	u64 state = test_seed(), failed = 0;
+	unsigned int i, round;
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	for (round = 0; round < 10; round++) {
+		shim_fail_random(100 * round, state);
+		for (i = 0; i < SECTORS; i++) {
+			int error = write_sector(rnd(&state, SECTORS), rnd(&state, NR_KINDS),
+						 rnd(&state, 1 << 20));
+
+			check(!error || error == -ENOMEM);
+			failed += error != 0;
+		}
+		zblk_store_drop(store, 0, 16);
+		for (i = 0; i < 16; i++)
+			expected[i] = (struct expected){};
+		zblk_store_compact(store);
+		shim_fail_never();
+		check_all();
+	}
+	check(failed);
+	check((u64)zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES) == failed);
+	close_store();
+}
+
+static void each_allocation_of_a_store_fails(void)
+{
+	static const char *const algorithms[] = { "lz4", "lz4hc", "zstd" };
+	struct zblk_store *made;
+	unsigned int i;
+	unsigned long n;
+
+	check(!zs_init() && !zblk_codec_init());
+	for (i = 0; i < 3; i++) {
+		for (n = 1; ; n++) {
+			shim_fail_nth(n);
+			made = zblk_store_create("x", zblk_codec_find(algorithms[i]),
+						 ZBLK_LEVEL_DEFAULT);
+			if (!IS_ERR(made))
+				break;
+			check(PTR_ERR(made) == -ENOMEM);
+		}
+		shim_fail_never();
+		check(n > 6);
+		zblk_store_destroy(made);
+	}
+	check(PTR_ERR(zblk_store_create("x", zblk_codec_find("lz4"), -7)) == -EINVAL);
+	zblk_codec_exit();
+	zs_exit();
+}
+
+/* CPUs go and come while a store is there, and one that cannot be prepared for stays away. */
+static void cpu_hotplug(void)
+{
+	u64 state = test_seed();
+	unsigned int i;
+
+	shim_cpus(4);
+	open_store("zstd", ZBLK_LEVEL_DEFAULT);
+	fill_store(&state);
+	shim_wander(true);
+	for (i = 0; i < 20; i++) {
+		unsigned int cpu = 1 + i % 3;
+
+		/* Nobody is on a CPU that goes: the thread comes back to its own first. */
+		current->cpu = 0;
+		shim_cpu_down(cpu);
+		fill_store(&state);
+		check_all();
+		shim_fail_nth(1 + i % 3);
+		check(shim_cpu_up(cpu) == -ENOMEM);
+		shim_fail_never();
+		fill_store(&state);
+		check(!shim_cpu_up(cpu));
+		check_all();
+	}
+	shim_wander(false);
+	close_store();
+}
+
+/* Whoever reclaims memory by writing here must not wait for memory. */
+static void write_by_reclaimer(void)
+{
+	u64 state = test_seed();
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	current->flags |= PF_MEMALLOC;
+	fill_store(&state);
+	current->flags &= ~PF_MEMALLOC;
+	check_all();
+	close_store();
+}
+
+/* Drops are called under spinlocks: they may neither sleep nor allocate. */
+static void drop_in_atomic_context(void)
+{
+	static DEFINE_SPINLOCK(swap_lock);
+	struct shim_memory before, after;
+	u64 state = test_seed();
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	fill_store(&state);
+	shim_fail_never();
+	shim_memory_stats(&before);
+	spin_lock(&swap_lock);
+	zblk_store_drop(store, 0, SECTORS);
+	spin_unlock(&swap_lock);
+	shim_memory_stats(&after);
+	check(after.attempts == before.attempts);
+	check(zblk_store_is_empty(store, 0, SECTORS));
+	close_store();
+}
+
+/* Changes some bits of the object that a sector is stored in. */
+static bool damage(unsigned int sector, u64 *state)
+{
+	u64 *slot = zblk_slot_get(&store->slots, sector);
+	struct zblk_slot_value value;
+	unsigned int size, n = 1 + rnd(state, 8);
+	unsigned char *at;
+
+	zblk_slot_lock(slot);
+	value = zblk_slot_read(slot);
+	if (value.state == ZBLK_SLOT_OBJECT) {
+		at = zs_map_sized(store->pool, value.handle, ZS_MM_RW, &size);
+		while (n--)
+			at[rnd(state, rnd(state, 2) ? size : min(size, 16U))] ^= 1 << rnd(state, 8);
+		zs_unmap_object(store->pool, value.handle);
+	}
+	zblk_slot_unlock(slot);
+	return value.state == ZBLK_SLOT_OBJECT;
+}
+
+/* A damaged object is an error or wrong data, and never more than that. */
+static void damaged_objects(const char *algorithm)
+{
+	u64 state = test_seed();
+	unsigned int i, round, errors = 0;
+	unsigned long lines;
+	char *at;
+	int error;
+
+	open_store(algorithm, ZBLK_LEVEL_DEFAULT);
+	shim_log_quiet(true);
+	for (round = 0; round < 40; round++) {
+		for (i = 0; i < 64; i++)
+			check(!write_sector(i, i % 2 ? TEXT : SMALL, rnd(&state, 1 << 20)));
+		for (i = 0; i < 64; i++) {
+			check(damage(i, &state));
+			at = kmap_local_page(page);
+			memset(at, 0x77, PAGE_SIZE);
+			kunmap_local(at);
+			lines = shim_log_lines();
+			error = zblk_store_read(store, i, page, 0);
+			check(!error || error == -EIO);
+			check(shim_log_lines() == lines + (error != 0));
+			errors += error != 0;
+			at = kmap_local_page(page);
+			check(!memchr_inv(at + ZBLK_SECTOR_SIZE, 0x77, PAGE_SIZE - ZBLK_SECTOR_SIZE));
+			kunmap_local(at);
+			shim_check_idle();
+		}
+	}
+	check(errors);
+	check((u64)zblk_store_count(store, ZBLK_COUNT_FAILED_READS) == errors);
+	/* A sector that is written anew is whole again. */
+	for (i = 0; i < 64; i++)
+		check(!write_sector(i, TEXT, i));
+	check_all();
+	shim_log_quiet(false);
+	close_store();
+}
+
+static void damaged_lz4(void)
+{
+	damaged_objects("lz4");
+}
+
+static void damaged_zstd(void)
+{
+	damaged_objects("zstd");
+}
+
+#define THREADS		3
+#define DEFAULT_STEPS	2500
+#define SHARED		96
+
+static u64 seed;
+static bool stop;
+
+/* Each thread has pages of its own, all use the same sectors. */
+static void *use_store(void *argument)
+{
+	unsigned long me = (unsigned long)argument, step;
+	unsigned long steps = getenv("STEPS") ? strtoul(getenv("STEPS"), NULL, 0) : DEFAULT_STEPS;
+	u64 state = seed * 8 + me;
+	struct page *own;
+	static const enum kind kinds[] = { ZERO, BYTE, ODD_WORD, TEXT, NOISE, SMALL };
+
+	shim_thread_start();
+	own = alloc_page(GFP_KERNEL);
+	for (step = 0; step < steps; step++) {
+		u64 sector = rnd(&state, SHARED), *at = page_address(own);
+		struct expected what = {
+			.kind = kinds[rnd(&state, 6)],
+			.number = rnd(&state, 256) * SHARED + sector,
+		};
+		char should_be[ZBLK_SECTOR_SIZE] __aligned(8);
+		unsigned int i;
+
+		switch (rnd(&state, 5)) {
+		case 0:
+		case 1:
+			make_sector((char *)at, &what);
+			/* The second word of a sector tells whose it is, where it is not a fill. */
+			if (what.kind >= TEXT)
+				at[1] = sector << 32 | what.number;
+			check(!zblk_store_write(store, sector, own, 0));
+			break;
+		case 2:
+			zblk_store_drop(store, sector, rnd(&state, 4));
+			break;
+		default:
+			check(!zblk_store_read(store, sector, own, 0));
+			for (i = 1; i < ZBLK_SECTOR_SIZE / 8 && at[i] == at[0]; i++)
+				;
+			if (i == ZBLK_SECTOR_SIZE / 8)
+				break;
+			check(at[1] >> 32 == sector);
+			what.number = (u32)at[1];
+			for (what.kind = TEXT; what.kind < NR_KINDS; what.kind++) {
+				make_sector(should_be, &what);
+				((u64 *)should_be)[1] = at[1];
+				if (!memcmp(should_be, at, ZBLK_SECTOR_SIZE))
+					break;
+			}
+			check(what.kind < NR_KINDS);
+			break;
+		}
+	}
+	__free_page(own);
+	shim_thread_end();
+	return NULL;
+}
+
+static void *disturb(void *argument)
+{
+	struct zblk_stat stat;
+	u64 state = seed + 5;
+
+	shim_thread_start();
+	while (!READ_ONCE(stop)) {
+		zblk_stat(store, &stat);
+		switch (rnd(&state, 4)) {
+		case 0:
+			zblk_store_compact(store);
+			break;
+		case 1:
+			zblk_store_set_slack_target(store, rnd(&state, 20));
+			break;
+		case 2:
+			shim_migrate(rnd(&state, 100), &state);
+			break;
+		case 3:
+			zblk_store_is_empty(store, 0, SHARED);
+			zblk_store_restart_high_water(store);
+			break;
+		}
+	}
+	shim_thread_end();
+	return NULL;
+}
+
+static void threads(void)
+{
+	pthread_t workers[THREADS], disturber;
+	unsigned long i;
+
+	seed = test_seed();
+	shim_cpus(THREADS + 3);
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	shim_worker_start();
+	check(!pthread_create(&disturber, NULL, disturb, NULL));
+	for (i = 0; i < THREADS; i++)
+		check(!pthread_create(&workers[i], NULL, use_store, (void *)i));
+	for (i = 0; i < THREADS; i++)
+		pthread_join(workers[i], NULL);
+	WRITE_ONCE(stop, true);
+	pthread_join(disturber, NULL);
+	shim_worker_stop();
+	check(zs_pool_validate(store->pool));
+	zblk_store_drop(store, 0, SHARED + 4);
+	memset(expected, 0, sizeof(expected));
+	check_all();
+	close_store();
+}
+
+static const struct test tests[] = {
+	{ "store-lz4", lz4 },
+	{ "store-lz4hc", lz4hc },
+	{ "store-zstd", zstd },
+	{ "store-zstd-high", zstd_high },
+	{ "store-zstd-negative", zstd_negative },
+	{ "store-highmem", highmem },
+	{ "store-levels", levels },
+	{ "store-far-sectors", far_sectors },
+	{ "store-offsets-in-page", offsets_in_page },
+	{ "store-limit", limit },
+	{ "store-high-water", high_water },
+	{ "store-no-memory-at-once", no_memory_at_once },
+	{ "store-each-allocation-fails", each_allocation_fails },
+	{ "store-many-allocations-fail", many_allocations_fail },
+	{ "store-each-allocation-of-a-store-fails", each_allocation_of_a_store_fails },
+	{ "store-cpu-hotplug", cpu_hotplug },
+	{ "store-write-by-reclaimer", write_by_reclaimer },
+	{ "store-drop-in-atomic-context", drop_in_atomic_context },
+	{ "store-damaged-lz4", damaged_lz4 },
+	{ "store-damaged-zstd", damaged_zstd },
+	{ "store-threads", threads },
+	{}
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(argc, argv, tests);
+}

@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of the order0 containers by themselves.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/limits.h>
+#include <linux/rcupdate.h>
+#include <order0.h>
+#include <shim.h>
+
+#include "../lib/test.h"
+
+/* Indexes at each place where another level of nodes begins, and around it. */
+static const u64 sparse[] = {
+	0, 1, 2, 511, 512, 513, 1023, 1024, 0x3ffff, 0x40000, 0x40001, 0xfffff, 0x100000,
+	0x7ffffff, 0x8000000, 0xffffffff, 0x100000000, 0xfffffffffULL, 0x1000000000ULL,
+	0x1fffffffffffULL, 0x200000000000ULL, 0x3fffffffffffffULL, 0x40000000000000ULL,
+	0x7fffffffffffffffULL, 0x8000000000000000ULL, U64_MAX - 512, U64_MAX - 1, U64_MAX,
+};
+
+#define NR_SPARSE	(sizeof(sparse) / sizeof(sparse[0]))
+
+/* Something to point at: anywhere in a page, aligned to 16 bytes as the tree demands. */
+static void *mark(unsigned int i)
+{
+	static struct {
+		char bytes[16];
+	} __aligned(16) marks[2 * NR_SPARSE];
+
+	return &marks[i];
+}
+
+static void store(struct o0_tree *tree, unsigned int i)
+{
+	check(!o0_tree_get(tree, sparse[i]));
+	check(o0_tree_add(tree, sparse[i], mark(i), GFP_KERNEL) == mark(i));
+	check(o0_tree_get(tree, sparse[i]) == mark(i));
+}
+
+static void check_walk(const struct o0_tree *tree)
+{
+	unsigned int i = 0;
+	u64 index = 0;
+	void *found;
+
+	for (; (found = o0_tree_next(tree, &index)); index++) {
+		check(i < NR_SPARSE && index == sparse[i] && found == mark(i));
+		i++;
+		if (index == U64_MAX)
+			break;
+	}
+	check(i == NR_SPARSE);
+}
+
+static void tree_empty(void)
+{
+	struct o0_tree tree;
+	u64 index = 0;
+
+	o0_tree_init(&tree);
+	check(!o0_tree_get(&tree, 0) && !o0_tree_get(&tree, U64_MAX));
+	check(!o0_tree_next(&tree, &index) && !index);
+	check(!atomic_long_read(&tree.nr_pages));
+	o0_tree_destroy(&tree);
+}
+
+/* From each index in turn: the tree begins and grows at a different height each time. */
+static void tree_sparse(void)
+{
+	struct o0_tree tree;
+	unsigned int order, i;
+
+	for (order = 0; order < NR_SPARSE; order++) {
+		o0_tree_init(&tree);
+		for (i = 0; i < NR_SPARSE; i++)
+			store(&tree, (i * 5 + order) % NR_SPARSE);
+		for (i = 0; i < NR_SPARSE; i++)
+			check(o0_tree_get(&tree, sparse[i]) == mark(i));
+		check(!o0_tree_get(&tree, 3) && !o0_tree_get(&tree, U64_MAX - 2));
+		check(!o0_tree_get(&tree, 0x100000000ULL + 1));
+		check_walk(&tree);
+		/* Who comes second gets what is there. */
+		for (i = 0; i < NR_SPARSE; i++)
+			check(o0_tree_add(&tree, sparse[i], mark(NR_SPARSE), GFP_KERNEL) == mark(i));
+		o0_tree_destroy(&tree);
+		check(!atomic_long_read(&tree.nr_pages));
+		check(!o0_tree_get(&tree, 0));
+	}
+}
+
+/* One pointer at a time, at any index: a tree of one, whatever the pointer's low bits. */
+static void tree_of_one(void)
+{
+	struct o0_tree tree;
+	unsigned int i, k;
+	u64 index;
+
+	for (i = 0; i < NR_SPARSE; i++) {
+		for (k = 0; k < NR_SPARSE; k++) {
+			o0_tree_init(&tree);
+			check(o0_tree_add(&tree, sparse[i], mark(k), GFP_KERNEL) == mark(k));
+			check(o0_tree_get(&tree, sparse[i]) == mark(k));
+			check(!o0_tree_get(&tree, sparse[i] + 1) && !o0_tree_get(&tree, sparse[i] - 1));
+			index = 0;
+			check(o0_tree_next(&tree, &index) == mark(k) && index == sparse[i]);
+			o0_tree_remove(&tree, sparse[i]);
+			check(!o0_tree_get(&tree, sparse[i]));
+			index = 0;
+			check(!o0_tree_next(&tree, &index));
+			o0_tree_destroy(&tree);
+		}
+	}
+	/* Index 0 alone costs no page. */
+	o0_tree_init(&tree);
+	check(o0_tree_add(&tree, 0, mark(3), GFP_KERNEL) == mark(3));
+	check(!atomic_long_read(&tree.nr_pages));
+	o0_tree_destroy(&tree);
+}
+
+static void tree_remove(void)
+{
+	struct o0_tree tree;
+	unsigned int i, k;
+	u64 index;
+
+	o0_tree_init(&tree);
+	for (i = 0; i < NR_SPARSE; i++)
+		store(&tree, i);
+	for (i = 0; i < NR_SPARSE; i++) {
+		o0_tree_remove(&tree, sparse[i]);
+		for (k = 0; k < NR_SPARSE; k++)
+			check(o0_tree_get(&tree, sparse[k]) == (k > i ? mark(k) : NULL));
+		index = 0;
+		check(o0_tree_next(&tree, &index) == (i + 1 < NR_SPARSE ? mark(i + 1) : NULL));
+	}
+	for (i = NR_SPARSE; i-- > 0; )
+		store(&tree, i);
+	check_walk(&tree);
+	o0_tree_destroy(&tree);
+}
+
+/* A walk starts anywhere, also where nothing is and where a node is missing. */
+static void tree_next_from_anywhere(void)
+{
+	struct o0_tree tree;
+	unsigned int i, k;
+
+	o0_tree_init(&tree);
+	for (i = 0; i < NR_SPARSE; i++)
+		store(&tree, i);
+	for (i = 0; i < NR_SPARSE; i++) {
+		for (k = 0; k < 2; k++) {
+			u64 from = sparse[i] - k, index = from;
+			unsigned int want = 0;
+
+			while (sparse[want] < from)
+				want++;
+			check(from <= sparse[i] || !i);
+			if (want == NR_SPARSE)
+				continue;
+			check(o0_tree_next(&tree, &index) == mark(want));
+			check(index == sparse[want]);
+			if (!i)
+				break;
+		}
+	}
+	o0_tree_destroy(&tree);
+}
+
+/* An interior node that is there and empty does not hide what follows it. */
+static void tree_next_over_holes(void)
+{
+	static const u64 empty[] = { 5, 600, 0x12345678 };
+	struct o0_tree tree;
+	unsigned int i;
+	u64 index;
+
+	o0_tree_init(&tree);
+	for (i = 0; i < 3; i++) {
+		check(o0_tree_add(&tree, empty[i], mark(i), GFP_KERNEL) == mark(i));
+		o0_tree_remove(&tree, empty[i]);
+	}
+	index = 0;
+	check(!o0_tree_next(&tree, &index));
+	check(o0_tree_add(&tree, 0x23456789, mark(1), GFP_KERNEL));
+	index = 0;
+	check(o0_tree_next(&tree, &index) == mark(1) && index == 0x23456789);
+	index = 0x2345678a;
+	check(!o0_tree_next(&tree, &index));
+	index = U64_MAX;
+	check(!o0_tree_next(&tree, &index));
+	check(o0_tree_add(&tree, 5, mark(2), GFP_KERNEL));
+	index = 0;
+	check(o0_tree_next(&tree, &index) == mark(2) && index == 5);
+	o0_tree_destroy(&tree);
+}
+
+static long pages_in_use(void)
+{
+	struct shim_memory stats;
+
+	rcu_barrier();
+	shim_memory_stats(&stats);
+	return stats.live[SHIM_PAGE];
+}
+
+static bool store_all(struct o0_tree *tree)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SPARSE; i++)
+		if (!o0_tree_add(tree, sparse[i], mark(i), GFP_KERNEL))
+			return false;
+	return true;
+}
+
+/* Whichever allocation fails, what is in the tree stays, and the next try succeeds. */
+static void tree_without_memory(void)
+{
+	struct o0_tree tree;
+	unsigned long n;
+	bool done = false;
+	long before = pages_in_use();
+
+	for (n = 1; !done; n++) {
+		o0_tree_init(&tree);
+		shim_fail_nth(n);
+		done = store_all(&tree);
+		shim_fail_never();
+		check(atomic_long_read(&tree.nr_pages) == pages_in_use() - before);
+		check(store_all(&tree));
+		check_walk(&tree);
+		o0_tree_destroy(&tree);
+		check(pages_in_use() == before);
+	}
+	check(n > 20);
+}
+
+#define TREE_THREADS	4
+#define TREE_ROUNDS	400
+
+static struct o0_tree shared_tree;
+
+/* Stores marks where others do too, and removes those that only it stores; none may be lost. */
+static void *use_tree(void *argument)
+{
+	unsigned long me = (unsigned long)argument % TREE_THREADS;
+	u64 state = (unsigned long)argument + 1;
+	unsigned int i;
+
+	shim_thread_start();
+	for (i = 0; i < TREE_ROUNDS; i++) {
+		unsigned int shift = rnd(&state, 60), k = rnd(&state, NR_SPARSE);
+		u64 index = (i & 1) ? sparse[k] : (u64)rnd(&state, 8) << shift;
+		u64 mine = 0x7777770000ULL + (i / 2) * TREE_THREADS + me;
+		void *stored = o0_tree_add(&shared_tree, index, mark(me), GFP_KERNEL);
+
+		check(stored >= mark(0) && stored < mark(TREE_THREADS));
+		check(o0_tree_get(&shared_tree, index) == stored);
+		if (i & 1) {
+			check(o0_tree_get(&shared_tree, mine) == mark(NR_SPARSE + me));
+			o0_tree_remove(&shared_tree, mine);
+			check(!o0_tree_get(&shared_tree, mine));
+		} else {
+			check(o0_tree_add(&shared_tree, mine, mark(NR_SPARSE + me), GFP_KERNEL) ==
+			      mark(NR_SPARSE + me));
+		}
+	}
+	shim_thread_end();
+	return NULL;
+}
+
+/* All threads begin with index 0, each with a pointer of its own. */
+static void *race_for_root(void *argument)
+{
+	unsigned long me = (unsigned long)argument;
+	void *stored;
+
+	shim_thread_start();
+	stored = o0_tree_add(&shared_tree, 0, mark(me), GFP_KERNEL);
+	check(o0_tree_get(&shared_tree, 0) == stored);
+	check(o0_tree_add(&shared_tree, me * 1000, mark(me), GFP_KERNEL));
+	check(o0_tree_get(&shared_tree, 0) == stored);
+	shim_thread_end();
+	return NULL;
+}
+
+static void run_threads(void *(*function)(void *), unsigned long first)
+{
+	pthread_t threads[TREE_THREADS];
+	unsigned long i;
+
+	for (i = 0; i < TREE_THREADS; i++)
+		check(!pthread_create(&threads[i], NULL, function, (void *)(first + i)));
+	for (i = 0; i < TREE_THREADS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static void tree_threads(void)
+{
+	unsigned long round;
+	u64 seed = test_seed(), index;
+	long before = pages_in_use(), found;
+
+	shim_cpus(TREE_THREADS + 1);
+	for (round = 0; round < 20; round++) {
+		o0_tree_init(&shared_tree);
+		run_threads(use_tree, (seed % 100000 + round) * TREE_THREADS);
+		found = 0;
+		for (index = 0; o0_tree_next(&shared_tree, &index); index++) {
+			found++;
+			if (index == U64_MAX)
+				break;
+		}
+		check(found > 10);
+		check(atomic_long_read(&shared_tree.nr_pages) == pages_in_use() - before);
+		o0_tree_destroy(&shared_tree);
+		check(pages_in_use() == before);
+	}
+	for (round = 0; round < 100; round++) {
+		o0_tree_init(&shared_tree);
+		run_threads(race_for_root, 0);
+		for (found = 1; found < TREE_THREADS; found++)
+			check(o0_tree_get(&shared_tree, found * 1000) == mark(found));
+		o0_tree_destroy(&shared_tree);
+	}
+}
+
+#define ELEM_SIZE	48
+
+struct element {
+	unsigned long used;
+	u64 id;
+};
+
+static void table_numbers(void)
+{
+	struct o0_table table;
+	unsigned int count, i;
+	u64 id, other;
+
+	o0_table_init(&table, ELEM_SIZE, 1ULL << 32);
+	count = table.per_page * 3;
+	/* The lowest free numbers, where none has been freed. */
+	for (i = 0; i < count; i++) {
+		struct element *elem = o0_table_alloc(&table, &id, GFP_KERNEL);
+
+		check(elem && id == i && elem->used && !elem->id);
+		check(o0_table_get(&table, id) == elem);
+		elem->id = id;
+	}
+	for (i = 0; i < count; i++)
+		check(((struct element *)o0_table_get(&table, i))->id == i);
+	o0_table_free(&table, 7);
+	o0_table_free(&table, table.per_page + 1);
+	check(o0_table_alloc(&table, &id, GFP_KERNEL));
+	check(o0_table_alloc(&table, &other, GFP_KERNEL));
+	check(min(id, other) == 7 && max(id, other) == table.per_page + 1);
+	check(!((struct element *)o0_table_get(&table, 7))->id);
+	/* A page without elements goes, those around it stay. */
+	check(table.nr_pages == 3);
+	for (i = 0; i < table.per_page; i++)
+		o0_table_free(&table, table.per_page + i);
+	check(table.nr_pages == 2);
+	check(((struct element *)o0_table_get(&table, count - 1))->id == count - 1);
+	check(o0_table_alloc(&table, &id, GFP_KERNEL) && id == table.per_page);
+	check(table.nr_pages == 3);
+	check(o0_table_nr_pages(&table) == 3 + atomic_long_read(&table.pages.nr_pages));
+	o0_table_destroy(&table);
+}
+
+/* At its last number a table says so, and goes on when one is freed. */
+static void table_full(void)
+{
+	struct o0_table table;
+	const u64 max = 100;
+	unsigned int i;
+	u64 id;
+
+	o0_table_init(&table, ELEM_SIZE, max);
+	for (i = 0; i < max; i++)
+		check(o0_table_alloc(&table, &id, GFP_KERNEL) && id == i);
+	check(!o0_table_alloc(&table, &id, GFP_KERNEL));
+	check(!o0_table_alloc(&table, &id, GFP_KERNEL));
+	o0_table_free(&table, 42);
+	check(o0_table_alloc(&table, &id, GFP_KERNEL) && id == 42);
+	check(!o0_table_alloc(&table, &id, GFP_KERNEL));
+	for (i = 0; i < max; i++)
+		o0_table_free(&table, i);
+	check(!table.nr_pages);
+	o0_table_destroy(&table);
+}
+
+/* Numbers that 3000 elements get when none is given before all below it have been. */
+#define NUMBERS		8192
+
+static void table_random(void)
+{
+	static bool used[NUMBERS];
+	struct o0_table table;
+	u64 seed = test_seed(), id, state = seed;
+	unsigned int i, k, live = 0;
+
+	o0_table_init(&table, ELEM_SIZE, 1ULL << 32);
+	memset(used, 0, sizeof(used));
+	for (i = 0; i < 200000; i++) {
+		unsigned int target = i / 20000 % 2 ? 200 : 2800;
+
+		if (rnd(&state, 3000) < target ? live < 3000 && rnd(&state, 3) : !live) {
+			struct element *elem = o0_table_alloc(&table, &id, GFP_KERNEL);
+
+			check(elem && id < NUMBERS && !used[id] && !elem->id);
+			elem->id = ~id;
+			used[id] = true;
+			live++;
+			/* As many pages as were ever needed at once, and none that is empty. */
+			check(table.nr_pages <= 3000 / table.per_page + 1);
+			check(table.nr_pages * table.per_page >= live && table.nr_pages <= live);
+		} else {
+			for (k = rnd(&state, 3000); live && !used[k]; k = (k + 1) % NUMBERS)
+				;
+			if (!live)
+				continue;
+			check(((struct element *)o0_table_get(&table, k))->id == ~(u64)k);
+			o0_table_free(&table, k);
+			used[k] = false;
+			live--;
+		}
+	}
+	o0_table_destroy(&table);
+}
+
+static void table_without_memory(void)
+{
+	struct o0_table table;
+	long before = pages_in_use();
+	unsigned long n;
+	unsigned int i;
+	bool done = false;
+	u64 id;
+
+	for (n = 1; !done; n++) {
+		o0_table_init(&table, ELEM_SIZE, 1ULL << 32);
+		shim_fail_nth(n);
+		for (i = 0; i < 2 * table.per_page + 1; i++)
+			if (!o0_table_alloc(&table, &id, GFP_KERNEL))
+				break;
+		done = i == 2 * table.per_page + 1;
+		shim_fail_never();
+		check(o0_table_nr_pages(&table) == (unsigned long)(pages_in_use() - before));
+		check(o0_table_alloc(&table, &id, GFP_KERNEL) && id == i);
+		o0_table_destroy(&table);
+		check(pages_in_use() == before);
+	}
+	check(n > 4);
+}
+
+#define TABLE_THREADS	4
+
+static struct o0_table shared_table;
+
+static void *use_table(void *argument)
+{
+	u64 state = (unsigned long)argument, ids[64] = {};
+	bool have[64] = {};
+	unsigned int i, k;
+
+	shim_thread_start();
+	for (i = 0; i < 4000; i++) {
+		k = rnd(&state, 64);
+		if (have[k]) {
+			struct element *elem = o0_table_get(&shared_table, ids[k]);
+
+			check(elem->id == ((unsigned long)argument ^ ids[k]));
+			o0_table_free(&shared_table, ids[k]);
+		} else {
+			struct element *elem = o0_table_alloc(&shared_table, &ids[k], GFP_KERNEL);
+
+			check(elem && !elem->id);
+			elem->id = (unsigned long)argument ^ ids[k];
+		}
+		have[k] = !have[k];
+	}
+	for (k = 0; k < 64; k++)
+		if (have[k])
+			o0_table_free(&shared_table, ids[k]);
+	shim_thread_end();
+	return NULL;
+}
+
+static void table_threads(void)
+{
+	pthread_t threads[TABLE_THREADS];
+	u64 seed = test_seed();
+	unsigned long i;
+
+	shim_cpus(TABLE_THREADS + 1);
+	o0_table_init(&shared_table, PAGE_SIZE / 16, 1ULL << 32);
+	for (i = 0; i < TABLE_THREADS; i++)
+		check(!pthread_create(&threads[i], NULL, use_table,
+				      (void *)(unsigned long)(seed * 8 + i)));
+	for (i = 0; i < TABLE_THREADS; i++)
+		pthread_join(threads[i], NULL);
+	/* A page that two have added at the same time may be left over, unused, for the next. */
+	check(shared_table.nr_pages <= TABLE_THREADS);
+	o0_table_destroy(&shared_table);
+}
+
+static void chunks_all_sizes(void)
+{
+	struct o0_chunks chunks;
+	unsigned long size;
+	unsigned int n, i;
+
+	for (size = PAGE_SIZE / BITS_PER_LONG; size <= PAGE_SIZE; size *= 2) {
+		char *chunk[200];
+
+		n = 3 * PAGE_SIZE / size < 200 ? 3 * PAGE_SIZE / size : 200;
+		o0_chunks_init(&chunks, size);
+		for (i = 0; i < n; i++) {
+			chunk[i] = o0_chunk_alloc(&chunks, GFP_KERNEL);
+			check(chunk[i] && !memchr_inv(chunk[i], 0, size));
+			memset(chunk[i], i + 1, size);
+		}
+		check(chunks.nr_pages == (n * size + PAGE_SIZE - 1) / PAGE_SIZE);
+		for (i = 0; i < n; i++)
+			check(!memchr_inv(chunk[i], i + 1, size));
+		for (i = 0; i < n; i++)
+			o0_chunk_free(&chunks, chunk[(i * 7) % n]);
+		check(!chunks.nr_pages && list_empty(&chunks.partial));
+	}
+}
+
+static void chunks_without_memory(void)
+{
+	struct o0_chunks chunks;
+	void *one, *two;
+
+	o0_chunks_init(&chunks, PAGE_SIZE / 2);
+	shim_fail_nth(1);
+	check(!o0_chunk_alloc(&chunks, GFP_KERNEL));
+	check(!chunks.nr_pages);
+	one = o0_chunk_alloc(&chunks, GFP_KERNEL);
+	shim_fail_nth(1);
+	two = o0_chunk_alloc(&chunks, GFP_KERNEL);
+	check(one && two);
+	check(!o0_chunk_alloc(&chunks, GFP_KERNEL));
+	o0_chunk_free(&chunks, one);
+	o0_chunk_free(&chunks, two);
+	shim_fail_never();
+}
+
+#define CHUNK_THREADS	4
+
+static struct o0_chunks shared_chunks;
+
+static void *use_chunks(void *argument)
+{
+	u64 state = (unsigned long)argument;
+	unsigned char *have[40] = {};
+	unsigned int i, k;
+
+	shim_thread_start();
+	for (i = 0; i < 5000; i++) {
+		k = rnd(&state, 40);
+		if (have[k]) {
+			check(!memchr_inv(have[k], k + 1, 512));
+			o0_chunk_free(&shared_chunks, have[k]);
+			have[k] = NULL;
+		} else {
+			have[k] = o0_chunk_alloc(&shared_chunks, GFP_KERNEL);
+			check(have[k] && !memchr_inv(have[k], 0, 512));
+			memset(have[k], k + 1, 512);
+		}
+	}
+	for (k = 0; k < 40; k++)
+		if (have[k])
+			o0_chunk_free(&shared_chunks, have[k]);
+	shim_thread_end();
+	return NULL;
+}
+
+static void chunks_threads(void)
+{
+	pthread_t threads[CHUNK_THREADS];
+	u64 seed = test_seed();
+	unsigned long i;
+
+	if (PAGE_SIZE / BITS_PER_LONG > 512)
+		test_skip("chunks of 512 bytes need pages of at most 32 KiB");
+	shim_cpus(CHUNK_THREADS + 1);
+	o0_chunks_init(&shared_chunks, 512);
+	for (i = 0; i < CHUNK_THREADS; i++)
+		check(!pthread_create(&threads[i], NULL, use_chunks,
+				      (void *)(unsigned long)(seed * 8 + i + 1)));
+	for (i = 0; i < CHUNK_THREADS; i++)
+		pthread_join(threads[i], NULL);
+	check(!shared_chunks.nr_pages);
+}
+
+static const struct test tests[] = {
+	{ "tree-empty", tree_empty },
+	{ "tree-sparse", tree_sparse },
+	{ "tree-of-one", tree_of_one },
+	{ "tree-remove", tree_remove },
+	{ "tree-next-from-anywhere", tree_next_from_anywhere },
+	{ "tree-next-over-holes", tree_next_over_holes },
+	{ "tree-without-memory", tree_without_memory },
+	{ "tree-threads", tree_threads },
+	{ "table-numbers", table_numbers },
+	{ "table-full", table_full },
+	{ "table-random", table_random },
+	{ "table-without-memory", table_without_memory },
+	{ "table-threads", table_threads },
+	{ "chunks-all-sizes", chunks_all_sizes },
+	{ "chunks-without-memory", chunks_without_memory },
+	{ "chunks-threads", chunks_threads },
+	{}
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(argc, argv, tests);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: lib/zstd's interface on top of the system's libzstd. The structures have that library's layout,
+ * which zstd.c of the shim checks.
+ */
+#ifndef _SHIM_LINUX_ZSTD_H
+#define _SHIM_LINUX_ZSTD_H
+
+#include <linux/types.h>
+
+struct shim_zstd_compression_parameters {
+	unsigned int word[7];
+};
+
+struct shim_zstd_frame_parameters {
+	int word[3];
+};
+
+struct shim_zstd_parameters {
+	struct shim_zstd_compression_parameters cParams;
+	struct shim_zstd_frame_parameters fParams;
+};
+
+#define zstd_parameters			struct shim_zstd_parameters
+#define zstd_compression_parameters	struct shim_zstd_compression_parameters
+#define zstd_cctx			struct shim_zstd_cctx
+#define zstd_dctx			struct shim_zstd_dctx
+
+zstd_cctx;
+zstd_dctx;
+
+int zstd_min_clevel(void);
+int zstd_max_clevel(void);
+zstd_parameters zstd_get_params(int level, unsigned long long source_size);
+size_t zstd_cctx_workspace_bound(const zstd_compression_parameters *parameters);
+size_t zstd_dctx_workspace_bound(void);
+zstd_cctx *zstd_init_cctx(void *workspace, size_t size);
+zstd_dctx *zstd_init_dctx(void *workspace, size_t size);
+size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in, size_t in_size,
+			  const zstd_parameters *parameters);
+size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size, const void *in,
+			    size_t in_size);
+unsigned int zstd_is_error(size_t code);
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * shim: kmalloc() and vmalloc() on top of malloc(), which the sanitizers watch.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "internal.h"
+
+#define JUNK	0xa5
+
+static void *allocate(enum shim_kind kind, size_t size, gfp_t gfp)
+{
+	void *memory;
+
+	if (!shim_may_allocate(kind, gfp))
+		return NULL;
+	memory = malloc(size);
+	if (!memory)
+		return NULL;
+	memset(memory, gfp & __GFP_ZERO ? 0 : JUNK, size);
+	shim_count_alloc(kind);
+	return memory;
+}
+
+static void release(enum shim_kind kind, const void *memory)
+{
+	if (memory)
+		shim_count_free(kind);
+	free((void *)memory);
+}
+
+void *kmalloc(size_t size, gfp_t gfp)
+{
+	if (size > PAGE_SIZE)
+		shim_count_high_order();
+	return allocate(SHIM_SLAB, size, gfp);
+}
+
+void kfree(const void *memory)
+{
+	release(SHIM_SLAB, memory);
+}
+
+void *vmalloc(size_t size)
+{
+	return allocate(SHIM_VMALLOC, size, GFP_KERNEL);
+}
+
+void *vzalloc(size_t size)
+{
+	return allocate(SHIM_VMALLOC, size, GFP_KERNEL | __GFP_ZERO);
+}
+
+void vfree(const void *memory)
+{
+	release(SHIM_VMALLOC, memory);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Threads that allocate, free, map, compact, relocate and migrate in one pool at once, for
+ * ThreadSanitizer and for whatever else goes wrong.
+ *
+ * Handles are kept the way that the block device keeps them: a table of words, each with a lock in bit 0
+ * that is held while the object is mapped or moved. A new object is made before its slot is locked, and
+ * an old one is freed after.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/bit_spinlock.h>
+#include <linux/err.h>
+#include <linux/rcupdate.h>
+#include <shim.h>
+#include <zsmalloc.h>
+
+#include "../lib/test.h"
+
+#define SLOTS		700
+#define WORKERS		3
+#define DEFAULT_STEPS	6000
+
+/* Every object begins with this. */
+struct head {
+	u32 slot;
+	u32 size;
+	u64 number;
+};
+
+static unsigned long slots[SLOTS];
+static struct zs_pool *pool;
+static bool stop;
+static u64 seed;
+static bool kinds_of_memory;
+
+static unsigned long steps_wanted(void)
+{
+	const char *given = getenv("STEPS");
+
+	return given ? strtoul(given, NULL, 0) : DEFAULT_STEPS;
+}
+
+static unsigned long lock_slot(unsigned int i)
+{
+	bit_spin_lock(0, &slots[i]);
+	return READ_ONCE(slots[i]) >> 1;
+}
+
+static void unlock_slot(unsigned int i)
+{
+	bit_spin_unlock(0, &slots[i]);
+}
+
+/* What a locked slot holds from now on. */
+static void set_slot(unsigned int i, unsigned long handle)
+{
+	WRITE_ONCE(slots[i], handle << 1 | 1);
+}
+
+static void relocate(void *owner)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLOTS; i++) {
+		unsigned long handle = lock_slot(i);
+
+		if (handle && zs_is_sparse(pool, handle))
+			set_slot(i, zs_relocate(pool, handle));
+		unlock_slot(i);
+	}
+}
+
+static const struct zs_owner_ops owner_ops = {
+	.relocate = relocate,
+};
+
+static unsigned long make_object(u64 *state, unsigned int slot)
+{
+	struct head head = {
+		.slot = slot,
+		.size = sizeof(head) + rnd(state, ZS_MAX_SIZE - sizeof(head)),
+		.number = (u64)rnd(state, 1U << 31) << 20 | slot,
+	};
+	unsigned long handle = zs_malloc(pool, head.size, GFP_NOIO);
+	char *at;
+
+	if (IS_ERR_VALUE(handle))
+		return 0;
+	at = zs_map_object(pool, handle, ZS_MM_WO);
+	memcpy(at, &head, sizeof(head));
+	fill_pattern(at + sizeof(head), head.size - sizeof(head), head.number);
+	zs_unmap_object(pool, handle);
+	return handle;
+}
+
+static void replace(u64 *state, unsigned int slot, bool with_object)
+{
+	unsigned long new = with_object ? make_object(state, slot) : 0, old;
+
+	if (with_object && !new)
+		return;
+	old = lock_slot(slot);
+	set_slot(slot, new);
+	unlock_slot(slot);
+	if (old)
+		zs_free(pool, old);
+}
+
+/* Reads, and sometimes rewrites, the object of a slot. */
+static void use_object(u64 *state, unsigned int slot, bool rewrite)
+{
+	unsigned long handle = lock_slot(slot);
+	struct head head;
+	unsigned int size;
+	char *at;
+
+	if (handle) {
+		at = zs_map_sized(pool, handle, rewrite ? ZS_MM_RW : ZS_MM_RO, &size);
+		memcpy(&head, at, sizeof(head));
+		check(head.slot == slot && head.size == size);
+		check(is_pattern(at + sizeof(head), size - sizeof(head), head.number));
+		if (rewrite) {
+			head.number = (u64)rnd(state, 1U << 31) << 20 | slot;
+			memcpy(at, &head, sizeof(head));
+			fill_pattern(at + sizeof(head), size - sizeof(head), head.number);
+		}
+		zs_unmap_object(pool, handle);
+	}
+	unlock_slot(slot);
+}
+
+/* Fills the pool and empties most of it again, over and over. */
+static void *work(void *argument)
+{
+	u64 state = seed * 16 + (unsigned long)argument;
+	unsigned long step, steps = steps_wanted();
+
+	shim_thread_start();
+	for (step = 0; step < steps; step++) {
+		bool filling = step / 1500 % 2 == 0;
+		unsigned int slot = rnd(&state, SLOTS), dice = rnd(&state, 10);
+
+		if (dice < 4)
+			replace(&state, slot, filling || dice == 0);
+		else
+			use_object(&state, slot, dice == 4);
+	}
+	shim_thread_end();
+	return NULL;
+}
+
+/* Compacts in each way that there is. */
+static void *compact(void *argument)
+{
+	u64 state = seed + 77;
+
+	shim_thread_start();
+	while (!READ_ONCE(stop)) {
+		switch (rnd(&state, 4)) {
+		case 0:
+			zs_compact(pool);
+			break;
+		case 1:
+			zs_reclaim_now(pool);
+			break;
+		case 2:
+			zs_set_slack_target(pool, rnd(&state, 20));
+			break;
+		case 3:
+			check(zs_pool_validate(pool));
+			break;
+		}
+	}
+	shim_thread_end();
+	return NULL;
+}
+
+/* Looks at the counters, and has the kernel move pages. */
+static void *disturb(void *argument)
+{
+	u64 state = seed + 99;
+	struct zs_pool_stats stats;
+	struct zs_class_stats class;
+
+	shim_thread_start();
+	while (!READ_ONCE(stop)) {
+		unsigned int dice = rnd(&state, 8);
+
+		zs_pool_stats(pool, &stats);
+		zs_class_stats(pool, rnd(&state, ZS_NR_CLASSES), &class);
+		zs_get_total_pages(pool);
+		if (dice < 4)
+			shim_migrate(10 + dice * 30, &state);
+		else if (dice == 4 && kinds_of_memory)
+			shim_fail_random(rnd(&state, 300), state);
+		else if (dice == 5)
+			shim_fail_never();
+		else if (dice == 6)
+			shim_shrink(100);
+	}
+	shim_thread_end();
+	return NULL;
+}
+
+static void check_end(void)
+{
+	struct zs_pool_stats stats;
+	unsigned int i, objects = 0;
+	u64 state = 1;
+
+	for (i = 0; i < SLOTS; i++) {
+		objects += slots[i] >> 1 != 0;
+		use_object(&state, i, false);
+	}
+	check(zs_pool_validate(pool));
+	zs_pool_stats(pool, &stats);
+	check(stats.objects == objects);
+	for (i = 0; i < SLOTS; i++)
+		replace(&state, i, false);
+	zs_pool_stats(pool, &stats);
+	check(!stats.objects && !stats.payload_bytes && !stats.pages && !stats.zspages);
+	check(zs_pool_validate(pool));
+}
+
+static void at_once(bool with_owner, bool failures)
+{
+	pthread_t workers[WORKERS], compactor, disturber;
+	unsigned long i;
+
+	seed = test_seed();
+	kinds_of_memory = failures;
+	shim_cpus(WORKERS + 4);
+	check(!zs_init());
+	pool = zs_create_pool("threads");
+	if (with_owner)
+		zs_set_owner(pool, &owner_ops, NULL);
+	shim_worker_start();
+	check(!pthread_create(&compactor, NULL, compact, NULL));
+	check(!pthread_create(&disturber, NULL, disturb, NULL));
+	for (i = 0; i < WORKERS; i++)
+		check(!pthread_create(&workers[i], NULL, work, (void *)i));
+	for (i = 0; i < WORKERS; i++)
+		pthread_join(workers[i], NULL);
+	WRITE_ONCE(stop, true);
+	pthread_join(compactor, NULL);
+	pthread_join(disturber, NULL);
+	shim_worker_stop();
+	shim_fail_never();
+	check_end();
+	zs_destroy_pool(pool);
+	zs_exit();
+}
+
+static void with_owner(void)
+{
+	at_once(true, false);
+}
+
+static void without_owner(void)
+{
+	at_once(false, false);
+}
+
+static void with_failures(void)
+{
+	at_once(true, true);
+}
+
+static const struct test tests[] = {
+	{ "threads-with-owner", with_owner },
+	{ "threads-without-owner", without_owner },
+	{ "threads-with-failures", with_failures },
+	{}
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(argc, argv, tests);
+}
