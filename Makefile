@@ -7,17 +7,20 @@
 #	make demo	boot a guest and watch zblk hold swap and a filesystem
 #	make check	run the tests
 #	make lint	check style, types and layers
+#	make fuzz	fuzz allocator and parsers for SECONDS= (60)
 #	make bench	compare with zram
 #	make clean	remove build/
 #
 # KDIR chooses the kernel to build for, O where to build. Whatever a target needs and the machine
-# lacks, demo, check, lint and bench install through apt when run as root.
+# lacks it installs through apt, which takes root.
 
 O	?= build
 KDIR	?= $(shell scripts/find-kernel)
 PREFIX	?= /usr/local
+SECONDS	?= 60
 
-.PHONY: all module zctl install uninstall check demo lint bench fuzz density clean deps-build deps-zctl
+.PHONY: all module zctl install uninstall check demo lint fuzz bench clean
+.PHONY: deps-build deps-zctl
 
 all: module zctl
 
@@ -32,7 +35,7 @@ deps-build deps-zctl: deps-%:
 	scripts/deps $*
 
 install: all
-	$(MAKE) -C "$(KDIR)" M="$(abspath $(O))/module" modules_install
+	env -u MAKEFLAGS make -C "$(KDIR)" M="$(abspath $(O))/module" modules_install
 	depmod
 	$(MAKE) -C tools/zctl O="$(abspath $(O))/zctl" PREFIX="$(PREFIX)" \
 		DESTDIR="$(DESTDIR)" install
@@ -51,6 +54,9 @@ demo:
 lint:
 	scripts/deps build zctl lint
 	tests/lint/run
+
+fuzz:
+	tests/unit/fuzz/run $(SECONDS)
 
 bench:
 	tests/bench/run

@@ -304,27 +304,43 @@ def write_charts(directory, rows, latencies):
                                                    row['p999']))
 
 
-def worse_than_noise(rows):
-    """Cells slower than zram, or than their must where that allows more, by more than the noise.
+def slower_than_noise(row, run_noise):
+    """Slower than zram, or than the must where that allows more, by more than the noise?
 
     The noise is what two equal devices show: the worst cell of the run, or the spread of this one.
     """
-    run_noise = max(abs(row['ruler_median'] - 1) for row in rows)
-    for row in rows:
-        allowed = max(1.0, row['must'] or 1.0) * (1 + max(run_noise, row['ruler_spread']))
-        if row['ratio_median'] > allowed:
-            yield '%s, %s: %.3f of zram, more than %.3f' % (
-                row['cell'], row['algorithm'], row['ratio_median'], allowed)
+    allowed = max(1.0, row['must'] or 1.0) * (1 + max(run_noise, row['ruler_spread']))
+    if row['ratio_median'] > allowed:
+        return '%.3f of zram, more than %.3f' % (row['ratio_median'], allowed)
+    return None
 
 
-def bent(rows):
-    """Two equal devices: bent is a cell whose spread leaves 1.0 out and whose median is 3 % off."""
+def bent(row):
+    """Two equal devices: does the spread leave 1.0 out, with the median off by 3 %?"""
+    if row['ratio_min'] <= 1 <= row['ratio_max'] or abs(row['ratio_median'] - 1) <= 0.03:
+        return None
+    return '%.3f (%.3f-%.3f) between two equal devices' % (
+        row['ratio_median'], row['ratio_min'], row['ratio_max'])
+
+
+def must_missed(row):
+    if verdict(row) != 'MISSED':
+        return None
+    return '%.3f of zram, must be at most %.2f' % (row['ratio_median'], row['must'])
+
+
+def check(rows, problem_of):
+    """One line a cell, in the words of the other test suites; how many failed."""
+    failed = 0
     for row in rows:
-        inside = row['ratio_min'] <= 1 <= row['ratio_max']
-        if not inside and abs(row['ratio_median'] - 1) > 0.03:
-            yield '%s, %s: %.3f (%.3f-%.3f) between two equal devices' % (
-                row['cell'], row['algorithm'], row['ratio_median'], row['ratio_min'],
-                row['ratio_max'])
+        name = 'bench %s %s' % (row['cell'], row['algorithm'])
+        problem = problem_of(row)
+        if problem:
+            failed += 1
+            print('not ok %s: %s' % (name, problem))
+        else:
+            print('ok ' + name)
+    return failed
 
 
 def parse():
@@ -371,18 +387,15 @@ def main():
     if missing:
         return 3
 
-    problems = []
+    failed = 0
     if args.calibrate:
-        problems = list(bent(rows))
+        failed = check(rows, bent)
     elif args.short:
-        problems = list(worse_than_noise(rows))
+        run_noise = max(abs(row['ruler_median'] - 1) for row in rows)
+        failed = check(rows, lambda row: slower_than_noise(row, run_noise))
     elif args.strict:
-        problems = ['%s, %s: %.3f, must be at most %.2f' % (
-            row['cell'], row['algorithm'], row['ratio_median'], row['must'])
-            for row in rows if verdict(row) == 'MISSED']
-    for problem in problems:
-        print('report: ' + problem, file=sys.stderr)
-    return 1 if problems else 0
+        failed = check(rows, must_missed)
+    return 1 if failed else 0
 
 
 if __name__ == '__main__':

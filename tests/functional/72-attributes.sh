@@ -11,13 +11,11 @@
 new_device
 
 modes="disksize 644 initstate 444 reset 200 compact 200 comp_algorithm 644 algorithm_params 644
-	mem_limit 644
-mem_used_max 644 mm_stat 444 io_stat 444 compression_ratio 444"
+	mem_limit 644 mem_used_max 644 mm_stat 444 io_stat 444 compression_ratio 444"
 counters="orig_data_size compr_data_size mem_used_total mem_used_max same_pages huge_pages
-	pages_compacted
-failed_reads failed_writes notify_free slot_table_bytes metadata_bytes"
+	pages_compacted failed_reads failed_writes notify_free slot_table_bytes metadata_bytes"
 
-read -ra words <<<"$(tr '\n' ' ' <<<"$modes")"
+read -ra words <<<"$(tr -s '\t\n' ' ' <<<"$modes")"
 for ((i = 0; i < ${#words[@]}; i += 2)); do
 	expect_text "mode of ${words[i]}" "$(stat -c %a "$SYS/${words[i]}")" "${words[i + 1]}"
 done
@@ -44,7 +42,11 @@ formats() {
 	one_value comp_algorithm '\[[a-z0-9-]+\]'
 	one_value algorithm_params '^(algo=[a-z0-9-]+ )?level=-?[0-9]+$'
 	for name in $counters; do
-		one_value "stats/$name" "$number"
+		[ -e "$SYS/stats/$name" ] || fail "stats/$name is missing"
+	done
+	# Whatever else there is has the same format.
+	for name in "$SYS"/stats/*; do
+		one_value "stats/${name##*/}" "$number"
 	done
 }
 

@@ -124,9 +124,9 @@ static void check_page(const struct hog *hog, uint64_t page)
 
 	if (at < 0)
 		return;
-	fprintf(stderr, "memhog: process %" PRIu64 ", page %" PRIu64 " of generation %u, byte %d: "
-		"%02x is wrong%s\n", hog->identity, page, hog->generation[page], at,
-		hog->memory[page * PAGE_BYTES + at],
+	fprintf(stderr, "memhog: process %" PRIu64 ", page %" PRIu64 " of generation %u, ",
+		hog->identity, page, hog->generation[page]);
+	fprintf(stderr, "byte %d: %02x is wrong%s\n", at, hog->memory[page * PAGE_BYTES + at],
 		page_is_zero(hog->memory + page * PAGE_BYTES) ? " (the page reads zero)" : "");
 	exit(EXIT_DATA);
 }

@@ -135,4 +135,5 @@ static struct kunit_suite store_suite = {
 	.name = "store",
 	.test_cases = store_cases,
 };
+
 kunit_test_suite(store_suite);

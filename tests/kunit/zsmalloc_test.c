@@ -176,4 +176,5 @@ static struct kunit_suite zsmalloc_suite = {
 	.name = "zsmalloc",
 	.test_cases = zsmalloc_cases,
 };
+
 kunit_test_suite(zsmalloc_suite);

@@ -32,17 +32,21 @@
 #include "lz4_page_format.h"
 
 #define TABLE_BITS	12
-#define TABLE_SLOTS	(1U << TABLE_BITS)
+#define TABLE_SLOTS	BIT(TABLE_BITS)
 
 /* Positions that are looked up together, and the last one where all of them may start a match. */
 #define GROUP		3U
 #define LAST_GROUP	(LAST_MATCH - (GROUP - 1))
 
 /*
- * The longer nothing was found, the larger the steps: one position more for each 32 literals. So
- * random data cost a sixth of a full search, and a run of it inside a sector does too.
+ * How many positions to pass over after a group without a match: the more, the longer there was
+ * none. So random bytes cost an eighth of a full search, and a run of them inside a sector little
+ * more. Passing over fewer makes programs one per cent denser and all sectors slower.
  */
-#define SKIP_SHIFT	5
+static __always_inline unsigned long to_skip(unsigned long literals)
+{
+	return literals * 3 / 64;
+}
 
 /* Room that the short way to write literals needs: a token, and sixteen bytes wherever they end. */
 #define SHORT_ROOM	(1 + 16)
@@ -238,7 +242,7 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 		u8 *token = op;
 
 		if (!look_up_group(src, table, bytes, position, &match)) {
-			position += GROUP + ((position - anchor) >> SKIP_SHIFT);
+			position += GROUP + to_skip(position - anchor);
 			if (position > LAST_GROUP)
 				break;
 			bytes = get_unaligned_le64(src + position);
@@ -266,13 +270,15 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 
 			length = equal_bits / 8;
 			*token = nibbles + length - MIN_MATCH;
-			position = anchor = match.at + length;
+			position = match.at + length;
+			anchor = position;
 			if (position > LAST_GROUP)
 				break;
 			bytes = get_unaligned_le64(src + match.at) >> equal_bits |
 				get_unaligned_le64(src + match.at + 8) << (64 - equal_bits);
 		} else {
-			position = anchor = find_near_end(src, match.at + 8, match.from + 8);
+			position = find_near_end(src, match.at + 8, match.from + 8);
+			anchor = position;
 			length = position - match.at - MIN_MATCH;
 			if (length < NIBBLE_MAX) {
 				*token = nibbles + length;

@@ -39,7 +39,9 @@
 #define HIGH_TOLERANCE	150
 #define REPEATS_MAX	0
 
-/* The highest bits of so many bytes are added up in a word before one of its bytes could overflow. */
+/*
+ * The highest bits of so many bytes are added up in a word before one of its bytes could overflow.
+ */
 #define BLOCK		1024
 
 #define EACH_BYTE(n)	((n) * 0x0101010101010101ULL)

@@ -4,11 +4,12 @@
  *
  *	bench FILE...		each file: sectors, one after another
  *
- * Timing one codec after another flatters whichever comes later: by then caches and branch predictor
- * know the data. So sectors are taken in chunks too long to be learnt by heart, codecs take turns in an
- * order drawn anew for each round, and each round yields a ratio of its own. Shown are the least time of
- * each chunk, added up, and the median of the ratios with the tenth and ninetieth of a hundred. Time is
- * the thread's own: a busy machine makes all of them slower, but does not make one of them wait.
+ * Timing one codec after another flatters whichever comes later: by then caches and branch
+ * predictor know the data. So sectors are taken in chunks too long to be learnt by heart, codecs
+ * take turns in an order drawn anew for each round, and each round yields a ratio of its own. Shown
+ * are the least time of each chunk, added up, and the median of the ratios with the tenth and
+ * ninetieth of a hundred. Time is the thread's own: a busy machine makes all of them slower, but
+ * does not make one of them wait.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -21,12 +22,12 @@
 #include "../../../drivers/block/zblk/probe.h"
 #include "case.h"
 
-#define SECTOR		4096
-#define CAP		3840		/* what the driver stores compressed */
-#define SLOT		(SECTOR + 256)	/* as in memory: blocks do not lie side by side */
-#define CHUNK		2048
-#define ROUNDS		11
-#define MOST_CHUNKS	64
+#define SECTOR	    4096
+#define CAP	    3840	   /* what the driver stores compressed */
+#define SLOT	    (SECTOR + 256) /* as in memory: blocks do not lie side by side */
+#define CHUNK	    2048
+#define ROUNDS	    11
+#define MOST_CHUNKS 64
 
 int kernel_LZ4_compress_default(const char *source, char *dest, int size, int room, void *memory);
 int kernel_LZ4_decompress_safe(const char *source, char *dest, int size, int room);
@@ -51,8 +52,9 @@ typedef void work_fn(const struct pages *pages, unsigned int from, unsigned int 
 static void stock_compress(const struct pages *pages, unsigned int from, unsigned int to)
 {
 	for (; from < to; from++)
-		sink += kernel_LZ4_compress_default((char *)pages->sectors + from * SECTOR, (char *)target,
-						    SECTOR, sizeof(target), scratch);
+		sink += kernel_LZ4_compress_default((char *)pages->sectors + from * SECTOR,
+						    (char *)target, SECTOR, sizeof(target),
+						    scratch);
 }
 
 static void own_compress(const struct pages *pages, unsigned int from, unsigned int to)
@@ -66,8 +68,8 @@ static void stock_stock(const struct pages *pages, unsigned int from, unsigned i
 	for (; from < to; from++)
 		if (pages->stock_length[from])
 			sink += kernel_LZ4_decompress_safe((char *)pages->stock + from * SLOT,
-							   (char *)target, pages->stock_length[from],
-							   SECTOR);
+							   (char *)target,
+							   pages->stock_length[from], SECTOR);
 }
 
 static void own_stock(const struct pages *pages, unsigned int from, unsigned int to)
@@ -82,16 +84,17 @@ static void stock_own(const struct pages *pages, unsigned int from, unsigned int
 {
 	for (; from < to; from++)
 		if (pages->own_length[from])
-			sink += kernel_LZ4_decompress_safe((char *)pages->own + from * SLOT, (char *)target,
-							   pages->own_length[from], SECTOR);
+			sink += kernel_LZ4_decompress_safe((char *)pages->own + from * SLOT,
+							   (char *)target, pages->own_length[from],
+							   SECTOR);
 }
 
 static void own_own(const struct pages *pages, unsigned int from, unsigned int to)
 {
 	for (; from < to; from++)
 		if (pages->own_length[from])
-			sink += lz4_page_decompress(pages->own + from * SLOT, pages->own_length[from],
-						    target);
+			sink += lz4_page_decompress(pages->own + from * SLOT,
+						    pages->own_length[from], target);
 }
 
 static void probe(const struct pages *pages, unsigned int from, unsigned int to)
@@ -116,16 +119,28 @@ static void copy(const struct pages *pages, unsigned int from, unsigned int to)
 	}
 }
 
-enum { STOCK_COMPRESS, OWN_COMPRESS, STOCK_STOCK, OWN_STOCK, STOCK_OWN, OWN_OWN, PROBE, SAME, COPY, WORKS };
+enum {
+	STOCK_COMPRESS,
+	OWN_COMPRESS,
+	STOCK_STOCK,
+	OWN_STOCK,
+	STOCK_OWN,
+	OWN_OWN,
+	PROBE,
+	SAME,
+	COPY,
+	WORKS
+};
 
 static work_fn *const works[WORKS] = {
-	stock_compress, own_compress, stock_stock, own_stock, stock_own, own_own, probe, same_filled, copy,
+	stock_compress, own_compress, stock_stock, own_stock, stock_own,
+	own_own,	probe,	      same_filled, copy,
 };
 
 struct times {
 	unsigned int samples;
 	double round[WORKS][MOST_CHUNKS * ROUNDS];
-	double least[WORKS];		/* of the chunks, added up */
+	double least[WORKS]; /* of the chunks, added up */
 };
 
 static double now(void)
@@ -185,8 +200,8 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 /* How many times faster @fast is than @slow. */
-static void print_ratio(const char *name, const struct times *times, unsigned int slow, unsigned int fast,
-			unsigned int count)
+static void print_ratio(const char *name, const struct times *times, unsigned int slow,
+			unsigned int fast, unsigned int count)
 {
 	double ratio[MOST_CHUNKS * ROUNDS];
 	unsigned int n = times->samples;
@@ -255,8 +270,8 @@ static void compress_all(struct pages *pages)
 		const u8 *sector = pages->sectors + at * SECTOR;
 		u8 *stock = pages->stock + at * SLOT;
 		u8 *own = pages->own + at * SLOT;
-		int length = kernel_LZ4_compress_default((const char *)sector, (char *)stock, SECTOR, SLOT,
-							 scratch);
+		int length = kernel_LZ4_compress_default((const char *)sector, (char *)stock,
+							 SECTOR, SLOT, scratch);
 
 		pages->stock_length[at] = length > CAP ? 0 : length;
 		pages->own_length[at] = lz4_page_compress(sector, own, CAP, scratch);
@@ -268,11 +283,13 @@ static void compress_all(struct pages *pages)
 		}
 		if (pages->own_length[at]) {
 			memset(target, 1, SECTOR);
-			restored(pages, at, kernel_LZ4_decompress_safe((char *)own, (char *)target,
-								       pages->own_length[at],
-								       SECTOR) == SECTOR);
+			restored(pages, at,
+				 kernel_LZ4_decompress_safe((char *)own, (char *)target,
+							    pages->own_length[at],
+							    SECTOR) == SECTOR);
 			memset(target, 1, SECTOR);
-			restored(pages, at, !lz4_page_decompress(own, pages->own_length[at], target));
+			restored(pages, at,
+				 !lz4_page_decompress(own, pages->own_length[at], target));
 		}
 	}
 	printf("  density                        %.3f   %.3f      %+.2f %%\n",
@@ -296,14 +313,17 @@ int main(int argc, char **argv)
 		compress_all(&pages);
 		memset(&times, 0, sizeof(times));
 		for (from = 0; from < pages.count; from += CHUNK)
-			time_chunk(&pages, from, from + CHUNK < pages.count ? from + CHUNK : pages.count,
-				   &state, &times);
+			time_chunk(&pages, from,
+				   from + CHUNK < pages.count ? from + CHUNK : pages.count, &state,
+				   &times);
 		print_ratio("compress", &times, STOCK_COMPRESS, OWN_COMPRESS, pages.count);
 		if (times.least[OWN_OWN] > times.least[SAME] / 2) {
 			print_ratio("decompress lib/lz4's blocks", &times, STOCK_STOCK, OWN_STOCK,
 				    pages.count);
-			print_ratio("decompress our blocks", &times, STOCK_OWN, OWN_OWN, pages.count);
-			print_ratio("decompress, each its own", &times, STOCK_STOCK, OWN_OWN, pages.count);
+			print_ratio("decompress our blocks", &times, STOCK_OWN, OWN_OWN,
+				    pages.count);
+			print_ratio("decompress, each its own", &times, STOCK_STOCK, OWN_OWN,
+				    pages.count);
 		}
 		printf("  for comparison: probe %.0f ns, not same-filled %.0f ns, memcpy %.0f ns\n",
 		       times.least[PROBE] / pages.count, times.least[SAME] / pages.count,

@@ -158,7 +158,9 @@ static size_t some_offset(u64 *state, size_t done)
 size_t make_block(u64 *state, u8 *block)
 {
 	struct output output = { block, block + BLOCK_ROOM };
-	/* Where the last match is to end: now and then too late, or without the literals behind it. */
+	/*
+	 * Where the last match is to end: now and then too late, or without the literals behind it.
+	 */
 	size_t stop = SECTOR - random_below(state, 60);
 	size_t done = 0;
 

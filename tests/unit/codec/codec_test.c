@@ -3,8 +3,8 @@
  * Tests of lz4_page_compress() and lz4_page_decompress().
  *
  * Every block is decoded three ways: by the codec, by the decoder of blocks.c and by the other
- * implementations that the build has; every buffer that the codec gets is as large as it has to be and
- * not a byte larger, with its neighbourhood watched.
+ * implementations that the build has; every buffer that the codec gets is as large as it has to be
+ * and not a byte larger, with its neighbourhood watched.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include "peers.h"
 
 /* What the driver calls hopeless. */
-#define DRIVER_CAP	3840
+#define DRIVER_CAP 3840
 
 /* SCALE in the environment multiplies the number of random tries. */
 static unsigned int scaled(unsigned int tries)
@@ -75,7 +75,8 @@ static enum verdict judge(const u8 *block, size_t length, const char *what)
 	int result = decompress_exactly(block, length, got);
 	const struct peer *peer;
 
-	check(result == (verdict == TAKEN ? 0 : -EINVAL), "%s: result %d, verdict %d", what, result, verdict);
+	check(result == (verdict == TAKEN ? 0 : -EINVAL), "%s: result %d, verdict %d", what, result,
+	      verdict);
 	if (verdict == TAKEN)
 		check(!memcmp(got, expected, SECTOR), "%s", what);
 	if (verdict == DISPUTED)
@@ -146,8 +147,8 @@ static void one_cap(const u8 *sector, const u8 *whole, int length, int cap, cons
 	u8 block[LZ4_PAGE_BOUND];
 	int got = compress_exactly(sector, block, cap, 0);
 
-	check(got == (cap < length ? 0 : length), "%s: %d with room for %d, %d without limit", what, got,
-	      cap, length);
+	check(got == (cap < length ? 0 : length), "%s: %d with room for %d, %d without limit", what,
+	      got, cap, length);
 	if (got)
 		check(!memcmp(block, whole, length), "%s: other bytes with room for %d", what, cap);
 }
@@ -215,10 +216,10 @@ static void scratch(char **files)
 }
 
 /*
- * FNV-1a over all blocks of the made sectors: the same on every machine, so that a disk image or a bug
- * report from one means the same on another. Changes when the compressor's decisions do.
+ * FNV-1a over all blocks of the made sectors: the same on every machine, so that a disk image or a
+ * bug report from one means the same on another. Changes when the compressor's decisions do.
  */
-#define EXPECTED_SUM	0x17cc90e04418b7eeULL
+#define EXPECTED_SUM 0x17cc90e04418b7eeULL
 
 static void add_to_sum(const u8 *sector, const char *what, void *context)
 {
@@ -247,8 +248,10 @@ static void hopeless(char **files)
 
 	while (tries--) {
 		random_bytes(&state, sector, SECTOR);
-		check(!compress_exactly(sector, block, DRIVER_CAP, 0), "random bytes fit in %d", DRIVER_CAP);
-		check(compress_exactly(sector, block, LZ4_PAGE_BOUND, 0) > SECTOR, "random bytes shrank");
+		check(!compress_exactly(sector, block, DRIVER_CAP, 0), "random bytes fit in %d",
+		      DRIVER_CAP);
+		check(compress_exactly(sector, block, LZ4_PAGE_BOUND, 0) > SECTOR,
+		      "random bytes shrank");
 	}
 }
 
@@ -327,9 +330,9 @@ static void damaged_blocks(char **files)
 		int length;
 
 		mixed_page(&state, sector);
-		length = random_below(&state, 2) || !peers[0].name ?
-			 compress_exactly(sector, whole, LZ4_PAGE_BOUND, 0) :
-			 peers[0].compress(sector, whole, BLOCK_ROOM);
+		length = random_below(&state, 2) || !peers[0].name
+				 ? compress_exactly(sector, whole, LZ4_PAGE_BOUND, 0)
+				 : peers[0].compress(sector, whole, BLOCK_ROOM);
 		while (times--) {
 			memcpy(block, whole, length);
 			seen[judge(block, damage_block(&state, block, length), "damaged")]++;
@@ -388,23 +391,21 @@ static void bounds(char **files)
 	check(judge(block, BLOCK_ROOM, "zeros") != TAKEN, "taken");
 }
 
-static const struct test_case cases[] = {
-	{ "made-pages", made_pages },
-	{ "mixed-pages", mixed_pages },
-	{ "file-pages", file_pages },
-	{ "caps", caps },
-	{ "scratch", scratch },
-	{ "same-everywhere", same_everywhere },
-	{ "hopeless", hopeless },
-	{ "density", density },
-	{ "bounds", bounds },
-	{ "tiny-blocks", tiny_blocks },
-	{ "made-blocks", made_blocks },
-	{ "damaged-blocks", damaged_blocks },
-	{ "random-blocks", random_blocks },
-	{ "cut-blocks", cut_blocks },
-	{ 0 }
-};
+static const struct test_case cases[] = { { "made-pages", made_pages },
+					  { "mixed-pages", mixed_pages },
+					  { "file-pages", file_pages },
+					  { "caps", caps },
+					  { "scratch", scratch },
+					  { "same-everywhere", same_everywhere },
+					  { "hopeless", hopeless },
+					  { "density", density },
+					  { "bounds", bounds },
+					  { "tiny-blocks", tiny_blocks },
+					  { "made-blocks", made_blocks },
+					  { "damaged-blocks", damaged_blocks },
+					  { "random-blocks", random_blocks },
+					  { "cut-blocks", cut_blocks },
+					  { 0 } };
 
 int main(int argc, char **argv)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exact buffers for code without a sanitizer: the last byte is the last of a page, and the next page
- * cannot be touched. What precedes the first byte in its page is filled and looked at in the end. The
- * memory of freed buffers is used again: mapping is slow.
+ * Exact buffers for code without a sanitizer: the last byte is the last of a page, and the next
+ * page cannot be touched. What precedes the first byte in its page is filled and looked at in the
+ * end. The memory of freed buffers is used again: mapping is slow.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 
 #include "exact.h"
 
-#define CANARY	0xa5
-#define KEPT	8
+#define CANARY 0xa5
+#define KEPT   8
 
 struct area {
 	unsigned char *start;
@@ -34,7 +34,8 @@ static size_t rounded(size_t size)
 static unsigned char *map(size_t size)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
-	unsigned char *start = mmap(NULL, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *start =
+		mmap(NULL, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (start == MAP_FAILED || mprotect(start + page, size, PROT_READ | PROT_WRITE)) {
 		perror("exact_alloc");

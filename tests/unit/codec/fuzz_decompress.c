@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: any bytes as a block. The codec and the decoder of blocks.c must agree on whether
- * it is one and on what it holds; the sanitizers watch what is touched on the way.
+ * libFuzzer target: any bytes as a block. The codec and the decoder of blocks.c must agree on
+ * whether it is one and on what it holds; the sanitizers watch what is touched on the way.
  */
 #include <stdlib.h>
 #include <string.h>

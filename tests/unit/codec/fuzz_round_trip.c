@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: the input says what a sector holds and how much room its block gets. With little
- * input there is little variety, so it is repeated to fill the sector, each time a little changed.
+ * libFuzzer target: the input says what a sector holds and how much room its block gets. With
+ * little input there is little variety, so it is repeated to fill the sector, each time a little
+ * changed.
  */
 #include <stdlib.h>
 #include <string.h>

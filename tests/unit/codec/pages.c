@@ -8,7 +8,7 @@
 #include "pages.h"
 
 /* Made sectors are the same in each run. */
-#define FIXED_SEED	20240607
+#define FIXED_SEED 20240607
 
 struct maker {
 	look_fn *look;
@@ -92,13 +92,17 @@ static void runs(struct maker *maker)
 	}
 }
 
-/* Random bytes of which some come again: every length near the limits of a token and of a length byte. */
+/*
+ * Random bytes of which some come again: every length near the limits of a token and of a length
+ * byte.
+ */
 static void one_match(struct maker *maker)
 {
-	static const unsigned int offsets[] = { 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100, 255,
-						256, 257, 2000 };
-	static const unsigned int lengths[] = { 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 18, 19, 20, 23, 24, 25,
-						31, 32, 33, 34, 64, 65, 273, 274, 275, 528, 529, 530 };
+	static const unsigned int offsets[] = { 1,  2,	3,  4,	5,   7,	  8,   9,   15,	 16,
+						17, 31, 32, 33, 100, 255, 256, 257, 2000 };
+	static const unsigned int lengths[] = { 3,  4,	5,   6,	  7,   8,   9,	 15, 16, 17,
+						18, 19, 20,  23,  24,  25,  31,	 32, 33, 34,
+						64, 65, 273, 274, 275, 528, 529, 530 };
 	unsigned int i, j, k;
 
 	for (i = 0; i < sizeof(offsets) / sizeof(*offsets); i++) {
@@ -165,7 +169,8 @@ static void words(struct maker *maker)
 
 		memset(maker->sector, 0, SECTOR);
 		for (i = 0; i + size <= SECTOR; i += size) {
-			u32 low = kind < 4 ? i / size : random_below(&maker->state, 1 << (kind * 2 + 2));
+			u32 low = kind < 4 ? i / size
+					   : random_below(&maker->state, 1 << (kind * 2 + 2));
 
 			maker->sector[i] = low;
 			maker->sector[i + 1] = low >> 8;

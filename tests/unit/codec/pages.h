@@ -16,7 +16,10 @@ unsigned int each_made_page(look_fn *look, void *context);
 /* A sector of literals and repetitions as a compressor meets them, in a random mixture. */
 void mixed_page(u64 *state, u8 *sector);
 
-/* The sectors of files; the last one of each is filled up with zeros. @most of a file, evenly spread. */
+/*
+ * The sectors of files; the last one of each is filled up with zeros. @most of a file, evenly
+ * spread.
+ */
 unsigned int each_file_page(char **files, unsigned int most, look_fn *look, void *context);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The other implementations of LZ4 that the codec has to agree with: the kernel's lib/lz4, built from
- * its source, and the system's liblz4. Which of them a program has is up to its build.
+ * The other implementations of LZ4 that the codec has to agree with: the kernel's lib/lz4, built
+ * from its source, and the system's liblz4. Which of them a program has is up to its build.
  */
 #ifndef PEERS_H
 #define PEERS_H

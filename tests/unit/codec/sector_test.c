@@ -70,7 +70,10 @@ struct count {
 	unsigned int wrong;
 };
 
-/* Worth compressing: lz4 takes a quarter away. Without an lz4, any sector that is not random by name. */
+/*
+ * Worth compressing: lz4 takes a quarter away. Without an lz4, any sector that is not random by
+ * name.
+ */
 static void count_wrong(const u8 *sector, const char *what, void *context)
 {
 	struct count *count = context;
@@ -90,18 +93,17 @@ static void other_sectors(char **files)
 		skip("nothing to tell what compresses");
 	each_made_page(count_wrong, &made);
 	each_file_page(files, 10000, count_wrong, &real);
-	printf("made: %u of %u; real: %u of %u\n", made.wrong, made.sectors, real.wrong, real.sectors);
+	printf("made: %u of %u; real: %u of %u\n", made.wrong, made.sectors, real.wrong,
+	       real.sectors);
 	/* Random bytes that come again after 600 do look random. */
 	check(made.wrong <= made.sectors / 10, "%u of %u made", made.wrong, made.sectors);
 	check(real.wrong <= real.sectors / 1000, "%u of %u real", real.wrong, real.sectors);
 }
 
-static const struct test_case cases[] = {
-	{ "fill", fill },
-	{ "random-sectors", random_sectors },
-	{ "other-sectors", other_sectors },
-	{ 0 }
-};
+static const struct test_case cases[] = { { "fill", fill },
+					  { "random-sectors", random_sectors },
+					  { "other-sectors", other_sectors },
+					  { 0 } };
 
 int main(int argc, char **argv)
 {

@@ -74,8 +74,8 @@ static void known_cases(void)
 
 		if (error == cases[i].error && (error || bytes == cases[i].bytes))
 			continue;
-		printf("'%s': got %d and %llu, should be %d and %llu\n", cases[i].text, error, bytes,
-		       cases[i].error, cases[i].bytes);
+		printf("'%s': got %d and %llu, should be %d and %llu\n", cases[i].text, error,
+		       bytes, cases[i].error, cases[i].bytes);
 		wrong = true;
 	}
 	check(!wrong);
@@ -88,7 +88,8 @@ static void compare(const char *text)
 
 	if (error == expected && (error || ours == theirs))
 		return;
-	printf("'%s': got %d and %llu, should be %d and %llu\n", text, error, ours, expected, theirs);
+	printf("'%s': got %d and %llu, should be %d and %llu\n", text, error, ours, expected,
+	       theirs);
 	check(error == expected);
 	check(ours == theirs);
 }

@@ -325,7 +325,8 @@ static void offsets_in_page(void)
 		check(!zblk_store_read(store, i, page, ZBLK_SECTOR_SIZE));
 		at = kmap_local_page(page);
 		check(!memchr_inv(at, 0x77, ZBLK_SECTOR_SIZE));
-		check(!memchr_inv(at + 2 * ZBLK_SECTOR_SIZE, 0x77, PAGE_SIZE - 2 * ZBLK_SECTOR_SIZE));
+		check(!memchr_inv(at + 2 * ZBLK_SECTOR_SIZE, 0x77,
+				  PAGE_SIZE - 2 * ZBLK_SECTOR_SIZE));
 		kunmap_local(at);
 	}
 	close_store();
@@ -614,7 +615,8 @@ static void damaged_objects(const char *algorithm)
 			check(shim_log_lines() == lines + (error != 0));
 			errors += error != 0;
 			at = kmap_local_page(page);
-			check(!memchr_inv(at + ZBLK_SECTOR_SIZE, 0x77, PAGE_SIZE - ZBLK_SECTOR_SIZE));
+			check(!memchr_inv(at + ZBLK_SECTOR_SIZE, 0x77,
+				PAGE_SIZE - ZBLK_SECTOR_SIZE));
 			kunmap_local(at);
 			shim_check_idle();
 		}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fuzzer of the decoders: what is stored may be damaged in any way, and must decode to a sector or to
- * an error without an access outside the two buffers.
+ * A fuzzer of the decoders: what is stored may be damaged in any way, and must decode to a sector
+ * or to an error without an access outside the two buffers.
  *
- * The libraries that decode are not instrumented, so both buffers lie between pages without access: at
- * the end of theirs in one try, at the beginning in another, so that no byte beyond either side is there.
- * The first byte of the input chooses the algorithm.
+ * The libraries that decode are not instrumented, so both buffers lie between pages without access:
+ * at the end of theirs in one try, at the beginning in another, so that no byte beyond either side
+ * is there. The first byte of the input chooses the algorithm.
  */
 #include <stdint.h>
 #include <stdlib.h>

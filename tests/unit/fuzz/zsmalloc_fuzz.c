@@ -2,8 +2,8 @@
 /*
  * A fuzzer of the allocator: the input is a list of operations on a pool; see lib/model.h.
  *
- * The first byte says what kind of pool: bit 0: its owner relocates; bits 1-2: how much of its memory is
- * highmem; bit 3: objects are freed before it goes; bit 4: the thread changes CPUs.
+ * The first byte says what kind of pool: bit 0: its owner relocates; bits 1-2: how much of its
+ * memory is highmem; bit 3: objects are freed before it goes; bit 4: the thread changes CPUs.
  */
 #include <stdint.h>
 

@@ -176,8 +176,8 @@ void model_free(struct model *model, unsigned int slot)
 }
 
 /*
- * Stores an object in a slot the way that a write of a sector does: the new one is made before the old
- * one goes. False if there was no memory, which must have been ordered.
+ * Stores an object in a slot the way that a write of a sector does: the new one is made before the
+ * old one goes. False if there was no memory, which must have been ordered.
  */
 bool model_malloc(struct model *model, unsigned int slot, unsigned int size)
 {
@@ -276,7 +276,8 @@ static void do_free(struct model *model, struct input *input)
 /* Many frees in a row, every so-many-th slot: what makes zspages sparse. */
 static void do_free_many(struct model *model, struct input *input)
 {
-	unsigned int i = take_byte(input), step = 1 + take_byte(input) % 8, count = take_byte(input);
+	unsigned int i = take_byte(input), step = 1 + take_byte(input) % 8,
+		     count = take_byte(input);
 
 	for (; i < MODEL_SLOTS && count--; i += step)
 		model_free(model, i);
@@ -340,7 +341,9 @@ static void do_migrate(struct model *model, struct input *input)
 	shim_migrate(take_byte(input) % 101, &model->migrate_state);
 }
 
-/* Orders the failure of an allocation that is near, of some, of those that cannot wait, or of none. */
+/*
+ * Orders the failure of an allocation that is near, of some, of those that cannot wait, or of none.
+ */
 static void do_fail(struct model *model, struct input *input)
 {
 	unsigned int kind = take_byte(input), value = take_byte(input);

@@ -2,9 +2,9 @@
 /*
  * A model of what a pool should hold, and operations that are done to both.
  *
- * Operations come as bytes, from a file of the fuzzer's or from random numbers; any bytes are a valid
- * list of operations. After each, the pool's sums must be the model's; now and then every object is
- * read and every invariant of the pool walked.
+ * Operations come as bytes, from a file of the fuzzer's or from random numbers; any bytes are a
+ * valid list of operations. After each, the pool's sums must be the model's; now and then every
+ * object is read and every invariant of the pool walked.
  */
 #ifndef _MODEL_H
 #define _MODEL_H

@@ -54,7 +54,8 @@ void fill_pattern(void *at, unsigned int size, u64 number)
 
 	for (done = 0; done < size; done += sizeof(word)) {
 		word = pattern_word(number, done);
-		memcpy((char *)at + done, &word, size - done < sizeof(word) ? size - done : sizeof(word));
+		memcpy((char *)at + done, &word,
+		       size - done < sizeof(word) ? size - done : sizeof(word));
 	}
 }
 

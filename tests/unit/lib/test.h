@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The frame of a unit test program: a table of cases, each run in a process of its own by tests/unit/run
- * so that one that dies does not take the others along.
+ * The frame of a unit test program: a table of cases, each run in a process of its own by
+ * tests/unit/run so that one that dies does not take the others along.
  *
  *	PROGRAM			lists the cases
- *	PROGRAM CASE		runs one: exit code 0 passed, 1 failed, 77 skipped; anything else: it died
+ *	PROGRAM CASE		runs one: exit code 0 passed, 1 failed, 77 skipped;
+ *				anything else: it died
  *
  * Random tests take their seed from SEED in the environment, or a new one each time; it is printed.
  */

@@ -84,7 +84,8 @@ static void tree_sparse(void)
 		check_walk(&tree);
 		/* Who comes second gets what is there. */
 		for (i = 0; i < NR_SPARSE; i++)
-			check(o0_tree_add(&tree, sparse[i], mark(NR_SPARSE), GFP_KERNEL) == mark(i));
+			check(o0_tree_add(&tree, sparse[i], mark(NR_SPARSE), GFP_KERNEL) ==
+			      mark(i));
 		o0_tree_destroy(&tree);
 		check(!atomic_long_read(&tree.nr_pages));
 		check(!o0_tree_get(&tree, 0));
@@ -103,7 +104,8 @@ static void tree_of_one(void)
 			o0_tree_init(&tree);
 			check(o0_tree_add(&tree, sparse[i], mark(k), GFP_KERNEL) == mark(k));
 			check(o0_tree_get(&tree, sparse[i]) == mark(k));
-			check(!o0_tree_get(&tree, sparse[i] + 1) && !o0_tree_get(&tree, sparse[i] - 1));
+			check(!o0_tree_get(&tree, sparse[i] + 1) &&
+			      !o0_tree_get(&tree, sparse[i] - 1));
 			index = 0;
 			check(o0_tree_next(&tree, &index) == mark(k) && index == sparse[i]);
 			o0_tree_remove(&tree, sparse[i]);

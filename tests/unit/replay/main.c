@@ -38,8 +38,8 @@ static void print_json(FILE *json, unsigned long mib, const char *algorithm, con
 		r->alloc_ns, r->free_ns, r->pair_ns, r->background_ns, r->walks, r->settle_ms);
 }
 
-static void measure_pool(unsigned long mib, const char *algorithm, const struct sizes *sizes, u64 seed,
-			 FILE *json)
+static void measure_pool(unsigned long mib, const char *algorithm, const struct sizes *sizes,
+			 u64 seed, FILE *json)
 {
 	struct result results[SCENARIOS];
 	unsigned int i;
@@ -79,7 +79,8 @@ static bool pools_are_numbers(char **pools)
 		unsigned long mib = strtoul(*pools, &end, 10);
 
 		if (*end || !mib || mib > 65536) {
-			fprintf(stderr, "density: pool size '%s' is not a number of MiB from 1 to 65536\n",
+			fprintf(stderr,
+				"density: pool size '%s' is not a number of MiB from 1 to 65536\n",
 				*pools);
 			return false;
 		}

@@ -2,9 +2,9 @@
 /*
  * replay: the scenarios of density, on a pool and an array of slots that stands for the device.
  *
- * Background work runs after the operation that woke it, in the same thread, and is timed by itself.
- * Operations are timed in batches that were drawn before, so that neither the clock nor the random
- * numbers are in the figure.
+ * Background work runs after the operation that woke it, in the same thread, and is timed by
+ * itself. Operations are timed in batches that were drawn before, so that neither the clock nor the
+ * random numbers are in the figure.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -187,7 +187,8 @@ static bool draw_step(struct device *device, const struct sizes *sizes, enum ste
 	return true;
 }
 
-static void run(struct device *device, const struct sizes *sizes, enum step step, unsigned long count)
+static void run(struct device *device, const struct sizes *sizes, enum step step,
+		unsigned long count)
 {
 	u32 slot[BATCH];
 	u16 size[BATCH];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * replay: a pool driven the way a block device drives it, without data: see density for what it shows.
+ * replay: a pool driven the way a block device drives it, without data: see density for what it
+ * shows.
  */
 #ifndef _REPLAY_H
 #define _REPLAY_H

@@ -181,9 +181,9 @@ void mutex_destroy(struct mutex *lock)
 }
 
 /*
- * Whoever holds a bit lock may use the word's other bits without further ado, and on hardware nobody's
- * attempt to take the lock gets in the way of that; ThreadSanitizer is told of the lock and not of the
- * attempts. See unseen.c.
+ * Whoever holds a bit lock may use the word's other bits without further ado, and on hardware
+ * nobody's attempt to take the lock gets in the way of that; ThreadSanitizer is told of the lock
+ * and not of the attempts. See unseen.c.
  */
 static bool take_bit(unsigned int bit, unsigned long *word)
 {

@@ -91,8 +91,8 @@ void shim_acquire(const void *address, u16 class, unsigned int how)
 }
 
 /*
- * A bit lock may end with the word that it is in: then nobody unlocks it, but preemption goes on all
- * the same.
+ * A bit lock may end with the word that it is in: then nobody unlocks it, but preemption goes on
+ * all the same.
  */
 void shim_forget_bits(void)
 {

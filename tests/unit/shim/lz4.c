@@ -9,7 +9,8 @@
 
 size_t shim_lz4_state_size(void);
 size_t shim_lz4hc_state_size(void);
-int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration, void *state);
+int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration,
+		  void *state);
 int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level, void *state);
 int shim_lz4_decompress(const char *in, char *out, int in_size, int out_size);
 
@@ -23,7 +24,8 @@ size_t shim_lz4hc_state_size(void)
 	return LZ4_sizeofStateHC();
 }
 
-int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration, void *state)
+int shim_lz4_fast(const char *in, char *out, int in_size, int out_size,
+			   int acceleration, void *state)
 {
 	return LZ4_compress_fast_extState(state, in, out, in_size, out_size, acceleration);
 }

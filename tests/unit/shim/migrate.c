@@ -2,8 +2,8 @@
 /*
  * shim: the page lock, and memory compaction, which moves movable pages elsewhere.
  *
- * References and locks are what the kernel's migration has: the scanner holds one reference and, while
- * it calls the owner, the locks of both pages.
+ * References and locks are what the kernel's migration has: the scanner holds one reference and,
+ * while it calls the owner, the locks of both pages.
  */
 #include <linux/errno.h>
 #include <linux/migrate.h>

@@ -2,11 +2,12 @@
 /*
  * shim: the machine's memory, a page at a time.
  *
- * Memory is a range of addresses; page frame numbers count its pages from PFN_BASE, which is chosen so
- * that they need more than 32 bits. Unless the test asks for contiguous memory, every other frame is
- * never given out and never accessible, so that running over the end of a page faults even in code
- * that no sanitizer has instrumented; a freed page is poisoned and comes last in the queue of those to
- * be used again. Contiguous memory is given out in order and used again at once, as a kernel does.
+ * Memory is a range of addresses; page frame numbers count its pages from PFN_BASE, which is chosen
+ * so that they need more than 32 bits. Unless the test asks for contiguous memory, every other
+ * frame is never given out and never accessible, so that running over the end of a page faults even
+ * in code that no sanitizer has instrumented; a freed page is poisoned and comes last in the queue
+ * of those to be used again. Contiguous memory is given out in order and used again at once, as a
+ * kernel does.
  *
  * Highmem frames follow; they are pages of a file, mapped by kmap_local_page() only.
  */
@@ -250,7 +251,10 @@ void __free_pages(struct page *page, unsigned int order)
 	put_page(page);
 }
 
-/* For a scanner of all pages: the next one at or after *@frame that might be movable, and a reference. */
+/*
+ * For a scanner of all pages: the next one at or after *@frame that might be movable, and a
+ * reference.
+ */
 struct page *shim_next_page(unsigned long *frame)
 {
 	for (; *frame < nr_low + nr_high; ++*frame) {

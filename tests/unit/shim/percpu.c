@@ -2,8 +2,8 @@
 /*
  * shim: variables of CPUs.
  *
- * Static ones are copied from the section that the linker gathered them in. Dynamic ones get a name in
- * a range of addresses that nothing is mapped at, and memory of their own for each CPU.
+ * Static ones are copied from the section that the linker gathered them in. Dynamic ones get a name
+ * in a range of addresses that nothing is mapped at, and memory of their own for each CPU.
  */
 #include <stdlib.h>
 #include <string.h>

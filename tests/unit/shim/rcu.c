@@ -2,8 +2,8 @@
 /*
  * shim: read-copy-update with an epoch.
  *
- * A reader notes the epoch that it began in. A callback waits until the epoch has been raised and no
- * reader is left that began before that.
+ * A reader notes the epoch that it began in. A callback waits until the epoch has been raised and
+ * no reader is left that began before that.
  */
 #include <linux/cpumask.h>
 #include <linux/processor.h>

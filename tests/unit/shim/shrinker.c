@@ -21,7 +21,8 @@ struct shrinker *shrinker_alloc(unsigned int flags, const char *format, ...)
 
 void shrinker_register(struct shrinker *shrinker)
 {
-	shim_require(shrinker->count_objects && shrinker->scan_objects, "shrinker without functions");
+	shim_require(shrinker->count_objects && shrinker->scan_objects,
+		     "shrinker without functions");
 	shim_require(!shrinker->registered, "shrinker is registered already");
 	shrinker->registered = true;
 	list_add(&shrinker->list, &shrinkers);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * shim: what ThreadSanitizer should take as ordering but not as an access that others can race with:
- * READ_ONCE() and data_race(), see linux/compiler.h, and attempts at bit locks, see lock.c. Without it these are just
- * the atomic operations.
+ * shim: what ThreadSanitizer should take as ordering but not as an access that others can race
+ * with: READ_ONCE() and data_race(), see linux/compiler.h, and attempts at bit locks, see lock.c.
+ * Without it these are just the atomic operations.
  */
 #include <linux/compiler.h>
 #include <linux/types.h>

@@ -248,7 +248,8 @@ static void *work_loop(void *unused)
 void shim_worker_start(void)
 {
 	stop = false;
-	shim_require(!pthread_create(&worker, NULL, work_loop, NULL), "no thread for background work");
+	shim_require(!pthread_create(&worker, NULL, work_loop, NULL),
+		     "no thread for background work");
 }
 
 /* What is pending is left for shim_run_work(). */

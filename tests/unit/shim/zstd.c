@@ -56,16 +56,18 @@ zstd_dctx *zstd_init_dctx(void *workspace, size_t size)
 	return (zstd_dctx *)ZSTD_initStaticDCtx(workspace, size);
 }
 
-size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in, size_t in_size,
-			  const zstd_parameters *parameters)
+size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in,
+			  size_t in_size, const zstd_parameters *parameters)
 {
 	ZSTD_parameters theirs;
 
 	memcpy(&theirs, parameters, sizeof(theirs));
-	return ZSTD_compress_advanced((ZSTD_CCtx *)cctx, out, out_size, in, in_size, NULL, 0, theirs);
+	return ZSTD_compress_advanced((ZSTD_CCtx *)cctx, out, out_size, in, in_size, NULL, 0,
+				      theirs);
 }
 
-size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size, const void *in, size_t in_size)
+size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size,
+			   const void *in, size_t in_size)
 {
 	return ZSTD_decompressDCtx((ZSTD_DCtx *)dctx, out, out_size, in, in_size);
 }

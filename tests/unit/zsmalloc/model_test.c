@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random operations on a pool and on a model of it; see lib/model.h. SEED repeats a run, STEPS says how
- * long it is.
+ * Random operations on a pool and on a model of it; see lib/model.h. SEED repeats a run, STEPS says
+ * how long it is.
  */
 #include <stdlib.h>
 

@@ -3,9 +3,9 @@
  * Threads that allocate, free, map, compact, relocate and migrate in one pool at once, for
  * ThreadSanitizer and for whatever else goes wrong.
  *
- * Handles are kept the way that the block device keeps them: a table of words, each with a lock in bit 0
- * that is held while the object is mapped or moved. A new object is made before its slot is locked, and
- * an old one is freed after.
+ * Handles are kept the way that the block device keeps them: a table of words, each with a lock in
+ * bit 0 that is held while the object is mapped or moved. A new object is made before its slot is
+ * locked, and an old one is freed after.
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -170,7 +170,9 @@ static void map_modes(void)
 	end();
 }
 
-/* How many objects are mapped at an address that another is mapped at too: those that are copied. */
+/*
+ * How many objects are mapped at an address that another is mapped at too: those that are copied.
+ */
 static unsigned int count_copied(unsigned int n)
 {
 	void *first[MODEL_SLOTS];
@@ -299,8 +301,9 @@ static bool is_compact(void)
 {
 	struct zs_pool_stats now = stats();
 
-	return now.pages * PAGE_SIZE <= now.payload_bytes + now.payload_bytes / 10 +
-					 (ZS_NR_CLASSES - 1) * (PAGE_SIZE > 16384 ? PAGE_SIZE : 16384);
+	return now.pages * PAGE_SIZE <=
+	       now.payload_bytes + now.payload_bytes / 10 +
+		       (ZS_NR_CLASSES - 1) * (PAGE_SIZE > 16384 ? PAGE_SIZE : 16384);
 }
 
 static void free_most(u64 *state, unsigned int percent)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Userspace stand-in for lib/lz4: the kind of machine it is built for. The C library defines both byte
- * orders on any machine, a kernel the one that it has.
+ * Userspace stand-in for lib/lz4: the kind of machine it is built for. The C library defines both
+ * byte orders on any machine, a kernel the one that it has.
  */
 #ifndef SHIM_CONFIG_H
 #define SHIM_CONFIG_H

@@ -2,11 +2,11 @@
 /*
  * shim: the side of the kernel shim that tests see.
  *
- * The headers under linux/ let the project's kernel sources compile as they are. What a test does to
- * the world around them goes through here: memory that runs out, highmem, CPUs, background work.
+ * The headers under linux/ let the project's kernel sources compile as they are. What a test does
+ * to the world around them goes through here: memory that runs out, highmem, CPUs, background work.
  *
- * A rule of the kernel that is broken (sleeping in atomic context, a lock taken twice or in the wrong
- * order, a page freed twice, a WARN) ends the program with one line that starts with "shim:".
+ * A rule of the kernel that is broken (sleeping in atomic context, a lock taken twice or in the
+ * wrong order, a page freed twice, a WARN) ends the program with one line that starts with "shim:".
  */
 #ifndef _SHIM_H
 #define _SHIM_H

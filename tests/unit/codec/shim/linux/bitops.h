@@ -6,6 +6,7 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#define BIT(n)		(1UL << (n))
 #define BITS_PER_LONG	__LONG_WIDTH__
 
 static __always_inline unsigned int __ffs64(u64 word)

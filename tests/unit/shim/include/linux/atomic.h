@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: atomic counters and cmpxchg(). Operations that return something are full barriers, the others
- * are not ordered, as in the kernel.
+ * shim: atomic counters and cmpxchg(). Operations that return something are full barriers, the
+ * others are not ordered, as in the kernel.
  */
 #ifndef _SHIM_LINUX_ATOMIC_H
 #define _SHIM_LINUX_ATOMIC_H

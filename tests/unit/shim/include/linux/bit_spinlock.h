@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: a lock that is one bit of a word whose other bits mean something else. All that are taken by
- * one line of source are one class.
+ * shim: a lock that is one bit of a word whose other bits mean something else. All that are taken
+ * by one line of source are one class.
  */
 #ifndef _SHIM_LINUX_BIT_SPINLOCK_H
 #define _SHIM_LINUX_BIT_SPINLOCK_H

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: accesses that other threads see, and ordering, as the C11 atomics that ThreadSanitizer knows.
+ * shim: accesses that other threads see, and ordering, as the C11 atomics that ThreadSanitizer
+ * knows.
  *
  * What is read with READ_ONCE() and then followed as a pointer is ordered by the address dependency
  * in the kernel; C has only acquire for that. A word as large as a pointer is therefore read with
  * acquire, anything smaller relaxed.
  *
- * The kernel's own race detector takes plain writes of aligned words for atomic unless told otherwise,
- * so READ_ONCE() may meet a plain write. ThreadSanitizer knows no such rule: for it READ_ONCE() is a
- * load that it does not see, and an acquire that it does. Plain reads are never excused.
+ * The kernel's own race detector takes plain writes of aligned words for atomic unless told
+ * otherwise, so READ_ONCE() may meet a plain write. ThreadSanitizer knows no such rule: for it
+ * READ_ONCE() is a load that it does not see, and an acquire that it does. Plain reads are never
+ * excused.
  */
 #ifndef _SHIM_LINUX_COMPILER_H
 #define _SHIM_LINUX_COMPILER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: local locks. Without PREEMPT_RT the kernel's is preempt_disable() and takes no room; here it
- * also says when a CPU's lock is taken twice.
+ * shim: local locks. Without PREEMPT_RT the kernel's is preempt_disable() and takes no room; here
+ * it also says when a CPU's lock is taken twice.
  */
 #ifndef _SHIM_LINUX_LOCAL_LOCK_H
 #define _SHIM_LINUX_LOCAL_LOCK_H

@@ -3,8 +3,8 @@
  * shim: who holds which lock, and in which order locks are taken.
  *
  * As in the kernel, locks that are initialised by one line of source are one class. A thread that
- * takes a lock while it holds others records "those before this"; a record that closes a circle ends
- * the test, whether or not the deadlock would have happened.
+ * takes a lock while it holds others records "those before this"; a record that closes a circle
+ * ends the test, whether or not the deadlock would have happened.
  */
 #ifndef _SHIM_LINUX_LOCKDEP_H
 #define _SHIM_LINUX_LOCKDEP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: lib/lz4's interface on top of the system's liblz4. The names differ from that library's, which
- * has the same ones with other arguments.
+ * shim: lib/lz4's interface on top of the system's liblz4. The names differ from that library's,
+ * which has the same ones with other arguments.
  */
 #ifndef _SHIM_LINUX_LZ4_H
 #define _SHIM_LINUX_LZ4_H
@@ -14,7 +14,8 @@
 
 size_t shim_lz4_state_size(void);
 size_t shim_lz4hc_state_size(void);
-int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration, void *state);
+int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration,
+		  void *state);
 int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level, void *state);
 int shim_lz4_decompress(const char *in, char *out, int in_size, int out_size);
 

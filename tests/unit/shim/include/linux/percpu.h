@@ -2,8 +2,8 @@
 /*
  * shim: a copy of a variable for each CPU.
  *
- * As in the kernel, what alloc_percpu() returns is no address: using it without this_cpu_ptr() faults.
- * With SHIM_CHECKS this_cpu_ptr() demands that the thread cannot move to another CPU.
+ * As in the kernel, what alloc_percpu() returns is no address: using it without this_cpu_ptr()
+ * faults. With SHIM_CHECKS this_cpu_ptr() demands that the thread cannot move to another CPU.
  */
 #ifndef _SHIM_LINUX_PERCPU_H
 #define _SHIM_LINUX_PERCPU_H
@@ -24,7 +24,7 @@ void free_percpu(void __percpu *pointer);
 void *shim_percpu_address(const void *pointer, unsigned int cpu);
 unsigned int shim_this_cpu(void);
 
-#define alloc_percpu(type)	((type *)shim_percpu_alloc(sizeof(type), __alignof__(type), GFP_KERNEL))
+#define alloc_percpu(type) ((type *)shim_percpu_alloc(sizeof(type), __alignof__(type), GFP_KERNEL))
 #define alloc_percpu_gfp(type, gfp) \
 	((type *)shim_percpu_alloc(sizeof(type), __alignof__(type), gfp))
 

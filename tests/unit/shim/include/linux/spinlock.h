@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: spinlocks and rwlocks, as large as the kernel's without debugging, so that structures have the
- * size that they have there.
+ * shim: spinlocks and rwlocks, as large as the kernel's without debugging, so that structures have
+ * the size that they have there.
  *
- * A spinlock is one word: class << 16 | holder. An rwlock is two: class << 16 | writer, and readers.
+ * A spinlock is one word: class << 16 | holder. An rwlock is two: class << 16 | writer, and
+ * readers.
  */
 #ifndef _SHIM_LINUX_SPINLOCK_H
 #define _SHIM_LINUX_SPINLOCK_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * shim: background work. It runs when the test calls shim_run_work(), or in a thread between
- * shim_worker_start() and shim_worker_stop(). Delays end when the test calls shim_run_delayed(); in the
- * thread they do after each round.
+ * shim_worker_start() and shim_worker_stop(). Delays end when the test calls shim_run_delayed(); in
+ * the thread they do after each round.
  */
 #ifndef _SHIM_LINUX_WORKQUEUE_H
 #define _SHIM_LINUX_WORKQUEUE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shim: lib/zstd's interface on top of the system's libzstd. The structures have that library's layout,
- * which zstd.c of the shim checks.
+ * shim: lib/zstd's interface on top of the system's libzstd. The structures have that library's
+ * layout, which zstd.c of the shim checks.
  */
 #ifndef _SHIM_LINUX_ZSTD_H
 #define _SHIM_LINUX_ZSTD_H
@@ -36,8 +36,8 @@ size_t zstd_cctx_workspace_bound(const zstd_compression_parameters *parameters);
 size_t zstd_dctx_workspace_bound(void);
 zstd_cctx *zstd_init_cctx(void *workspace, size_t size);
 zstd_dctx *zstd_init_dctx(void *workspace, size_t size);
-size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in, size_t in_size,
-			  const zstd_parameters *parameters);
+size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in,
+			  size_t in_size, const zstd_parameters *parameters);
 size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size, const void *in,
 			    size_t in_size);
 unsigned int zstd_is_error(size_t code);
