@@ -19,8 +19,7 @@ KDIR	?= $(shell scripts/find-kernel)
 PREFIX	?= /usr/local
 SECONDS	?= 60
 
-.PHONY: all module zctl install uninstall check demo lint fuzz bench clean
-.PHONY: deps-build deps-zctl
+.PHONY: all module zctl install uninstall check demo lint fuzz bench clean deps-build deps-zctl
 
 all: module zctl
 

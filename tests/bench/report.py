@@ -193,7 +193,7 @@ def print_table(rows, subject):
         'time of %s / time of zram' % subject, 'codec', 'median', 'min-max', '+back', 'must', 'aim',
         'reached', subject, 'zram', 'brd', 'limit', '/limit'))
     for row in rows:
-        form = '%.0f' if row['unit'].startswith('ns') else '%.2f'
+        form = '%.0f' if row['unit'].startswith('ns') else '%.3g'
         print('%-42s %-7s %6.3f %6.3f-%6.3f %6s %5s %5s %-7s %8s %8s %7s %7s %6s' % (
             row['cell'], row['algorithm'], row['ratio_median'], row['ratio_min'], row['ratio_max'],
             number(row.get('ratio_with_background'), '%.3f'), number(row['must']),

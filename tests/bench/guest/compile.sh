@@ -18,7 +18,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/devices.sh"
 [[ $# -ge 2 ]] || bench_die "usage: compile.sh OUTPUT REPEATS [FUNCTIONS]"
 output=$1
 repeats=$2
-functions=${3:-60}
+functions=${3:-40}
 group=/sys/fs/cgroup/zblk-bench
 work=/tmp/zblk-bench
 

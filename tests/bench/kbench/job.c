@@ -21,7 +21,7 @@
 
 struct kb_buffers {
 	struct page *read_pages[KB_BIG_MAX];
-	struct bio bios[KB_BATCH];
+	struct bio *bios;	/* KB_BATCH of them */
 	struct bio_vec vecs[KB_BIG_MAX];
 };
 
@@ -153,6 +153,7 @@ static void buffers_free(struct kb_buffers *set)
 		return;
 	for (i = 0; i < KB_BIG_MAX && set->read_pages[i]; i++)
 		__free_page(set->read_pages[i]);
+	kvfree(set->bios);
 	kvfree(set);
 }
 
@@ -164,18 +165,32 @@ void kb_jobs_exit(void)
 		buffers_free(buffers[i]);
 }
 
+static struct kb_buffers *buffers_make(void)
+{
+	struct kb_buffers *set = kvzalloc(sizeof(*set), GFP_KERNEL);
+	u32 i;
+
+	if (!set)
+		return NULL;
+	set->bios = kvcalloc(KB_BATCH, sizeof(*set->bios), GFP_KERNEL);
+	for (i = 0; set->bios && i < KB_BIG_MAX; i++) {
+		set->read_pages[i] = alloc_page(GFP_KERNEL);
+		if (!set->read_pages[i])
+			break;
+	}
+	if (i == KB_BIG_MAX)
+		return set;
+	buffers_free(set);
+	return NULL;
+}
+
 int kb_jobs_init(void)
 {
-	u32 i, j;
+	u32 i;
 
 	for (i = 0; i < KB_MAX_JOBS; i++) {
-		buffers[i] = kvzalloc(sizeof(*buffers[i]), GFP_KERNEL);
-		for (j = 0; buffers[i] && j < KB_BIG_MAX; j++) {
-			buffers[i]->read_pages[j] = alloc_page(GFP_KERNEL);
-			if (!buffers[i]->read_pages[j])
-				break;
-		}
-		if (j < KB_BIG_MAX) {
+		buffers[i] = buffers_make();
+		if (!buffers[i]) {
 			kb_jobs_exit();
 			return -ENOMEM;
 		}

@@ -19,8 +19,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u8 expected[SECTOR];
 	int result = lz4_page_decompress(data, size, sector);
 	enum verdict verdict = reference_decode(data, size, expected);
+	bool taken = verdict == TAKEN;
 
-	if ((verdict == TAKEN) != !result)
+	if (taken == !!result)
 		abort();
 	if (!result && memcmp(sector, expected, SECTOR))
 		abort();

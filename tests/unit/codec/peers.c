@@ -34,12 +34,6 @@ static int kernel_decompress(const void *block, int length, void *sector)
 	return kernel_LZ4_decompress_safe(block, sector, length, SECTOR);
 }
 
-#define KERNEL_PEERS							\
-	{ "lib/lz4", kernel_compress, kernel_decompress },		\
-	{ "lib/lz4 hc", kernel_compress_hc, kernel_decompress },
-
-#else
-#define KERNEL_PEERS
 #endif
 
 #ifdef HAVE_LIBLZ4
@@ -61,16 +55,16 @@ static int system_decompress(const void *block, int length, void *sector)
 	return LZ4_decompress_safe(block, sector, length, SECTOR);
 }
 
-#define SYSTEM_PEERS							\
-	{ "liblz4", system_compress, system_decompress },		\
-	{ "liblz4 fast", system_compress_fast, system_decompress },
-
-#else
-#define SYSTEM_PEERS
 #endif
 
 const struct peer peers[] = {
-	KERNEL_PEERS
-	SYSTEM_PEERS
+#ifdef HAVE_KERNEL_LZ4
+	{ "lib/lz4", kernel_compress, kernel_decompress },
+	{ "lib/lz4 hc", kernel_compress_hc, kernel_decompress },
+#endif
+#ifdef HAVE_LIBLZ4
+	{ "liblz4", system_compress, system_decompress },
+	{ "liblz4 fast", system_compress_fast, system_decompress },
+#endif
 	{ 0 }
 };

@@ -616,7 +616,7 @@ static void damaged_objects(const char *algorithm)
 			errors += error != 0;
 			at = kmap_local_page(page);
 			check(!memchr_inv(at + ZBLK_SECTOR_SIZE, 0x77,
-				PAGE_SIZE - ZBLK_SECTOR_SIZE));
+					  PAGE_SIZE - ZBLK_SECTOR_SIZE));
 			kunmap_local(at);
 			shim_check_idle();
 		}

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 
 #include <shim.h>
@@ -61,13 +62,13 @@ void fill_pattern(void *at, unsigned int size, u64 number)
 
 bool is_pattern(const void *at, unsigned int size, u64 number)
 {
-	unsigned int done;
+	unsigned int done, n;
 	u64 word;
 
-	for (done = 0; done < size; done += sizeof(word)) {
+	for (done = 0; done < size; done += n) {
 		word = pattern_word(number, done);
-		if (memcmp((const char *)at + done, &word,
-			   size - done < sizeof(word) ? size - done : sizeof(word)))
+		n = min_t(unsigned int, size - done, sizeof(word));
+		if (memcmp((const char *)at + done, &word, n))
 			return false;
 	}
 	return true;

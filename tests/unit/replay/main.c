@@ -28,14 +28,16 @@ static void print_row(unsigned long mib, const char *algorithm, const struct res
 	       r->background_ns, r->walks, r->settle_ms);
 }
 
-static void print_json(FILE *json, unsigned long mib, const char *algorithm, const struct result *r)
+static void print_json(FILE *json, unsigned long mib, const char *algorithm,
+		       const struct result *r)
 {
-	fprintf(json, "{\"device\": \"zblk\", \"build\": \"userspace\", \"pool_mib\": %lu, "
-		"\"algorithm\": \"%s\", \"scenario\": \"%s\", \"ram_per_payload\": %.5f, "
-		"\"moved_per_written\": %.4f, \"alloc_ns\": %.1f, \"free_ns\": %.1f, "
-		"\"pair_ns\": %.1f, \"background_ns_per_op\": %.1f, \"walks\": %lu, "
-		"\"settle_ms\": %.2f}\n", mib, algorithm, r->scenario, r->ram_per_payload, r->moved,
-		r->alloc_ns, r->free_ns, r->pair_ns, r->background_ns, r->walks, r->settle_ms);
+	fprintf(json, "{\"device\": \"zblk\", \"build\": \"userspace\", \"pool_mib\": %lu, ", mib);
+	fprintf(json, "\"algorithm\": \"%s\", \"scenario\": \"%s\", ", algorithm, r->scenario);
+	fprintf(json, "\"ram_per_payload\": %.5f, ", r->ram_per_payload);
+	fprintf(json, "\"moved_per_written\": %.4f, \"alloc_ns\": %.1f, ", r->moved, r->alloc_ns);
+	fprintf(json, "\"free_ns\": %.1f, \"pair_ns\": %.1f, ", r->free_ns, r->pair_ns);
+	fprintf(json, "\"background_ns_per_op\": %.1f, ", r->background_ns);
+	fprintf(json, "\"walks\": %lu, \"settle_ms\": %.2f}\n", r->walks, r->settle_ms);
 }
 
 static void measure_pool(unsigned long mib, const char *algorithm, const struct sizes *sizes,

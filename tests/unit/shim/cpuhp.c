@@ -25,6 +25,14 @@ bool cpu_online(unsigned int cpu)
 	return cpu < nr_cpu_ids && !offline[cpu];
 }
 
+/* The first CPU at or after one that is online; nr_cpu_ids if there is none. */
+unsigned int shim_next_online(unsigned int cpu)
+{
+	while (cpu < nr_cpu_ids && offline[cpu])
+		cpu++;
+	return cpu;
+}
+
 unsigned int num_online_cpus(void)
 {
 	unsigned int cpu, n = 0;

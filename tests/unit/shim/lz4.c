@@ -11,7 +11,8 @@ size_t shim_lz4_state_size(void);
 size_t shim_lz4hc_state_size(void);
 int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration,
 		  void *state);
-int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level, void *state);
+int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level,
+		void *state);
 int shim_lz4_decompress(const char *in, char *out, int in_size, int out_size);
 
 size_t shim_lz4_state_size(void)
@@ -25,12 +26,13 @@ size_t shim_lz4hc_state_size(void)
 }
 
 int shim_lz4_fast(const char *in, char *out, int in_size, int out_size,
-			   int acceleration, void *state)
+		  int acceleration, void *state)
 {
 	return LZ4_compress_fast_extState(state, in, out, in_size, out_size, acceleration);
 }
 
-int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level, void *state)
+int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level,
+		void *state)
 {
 	return LZ4_compress_HC_extStateHC(state, in, out, in_size, out_size, level);
 }

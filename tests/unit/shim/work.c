@@ -229,7 +229,7 @@ bool shim_work_pending(void)
 	bool pending;
 
 	shim_inner_lock(&lock);
-	pending = first != NULL;
+	pending = !!first;
 	shim_inner_unlock(&lock);
 	return pending;
 }

@@ -67,7 +67,7 @@ size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const voi
 }
 
 size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size,
-			   const void *in, size_t in_size)
+			    const void *in, size_t in_size)
 {
 	return ZSTD_decompressDCtx((ZSTD_DCtx *)dctx, out, out_size, in, in_size);
 }

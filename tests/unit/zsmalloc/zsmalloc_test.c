@@ -261,7 +261,8 @@ static void trimming(void)
 
 	begin(true);
 	fill(MODEL_SLOTS, 1000);
-	before = pages = stats().pages;
+	before = stats().pages;
+	pages = before;
 	for (i = MODEL_SLOTS; i-- > 0; ) {
 		model_free(&model, i);
 		check(stats().pages <= pages);

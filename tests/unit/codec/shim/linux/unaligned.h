@@ -6,17 +6,19 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define SHIM_PACKED(type)	struct { type value; } __attribute__((__packed__, __may_alias__))
+/* Declares a pointer to a value that need not be aligned. */
+#define SHIM_PACKED(type, name)	\
+	struct { type value; } __attribute__((__packed__, __may_alias__)) *name
 
 #define get_unaligned(from)						\
 ({									\
-	const SHIM_PACKED(__typeof__(*(from))) *packed_ = (const void *)(from);	\
+	const SHIM_PACKED(__typeof__(*(from)), packed_) = (const void *)(from);	\
 	packed_->value;							\
 })
 
 #define put_unaligned(what, to)						\
 ({									\
-	SHIM_PACKED(__typeof__(*(to))) *packed_ = (void *)(to);		\
+	SHIM_PACKED(__typeof__(*(to)), packed_) = (void *)(to);		\
 	packed_->value = (what);					\
 })
 

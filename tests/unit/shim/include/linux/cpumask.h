@@ -11,11 +11,11 @@ extern unsigned int nr_cpu_ids;
 
 bool cpu_online(unsigned int cpu);
 unsigned int num_online_cpus(void);
+unsigned int shim_next_online(unsigned int cpu);
 
 #define num_possible_cpus()		nr_cpu_ids
 #define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)
-#define for_each_online_cpu(cpu)			\
-	for_each_possible_cpu(cpu)			\
-		if (!cpu_online(cpu)) {} else
+#define for_each_online_cpu(cpu)							\
+	for ((cpu) = shim_next_online(0); (cpu) < nr_cpu_ids; (cpu) = shim_next_online((cpu) + 1))
 
 #endif

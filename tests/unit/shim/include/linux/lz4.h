@@ -16,7 +16,8 @@ size_t shim_lz4_state_size(void);
 size_t shim_lz4hc_state_size(void);
 int shim_lz4_fast(const char *in, char *out, int in_size, int out_size, int acceleration,
 		  void *state);
-int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level, void *state);
+int shim_lz4_hc(const char *in, char *out, int in_size, int out_size, int level,
+		void *state);
 int shim_lz4_decompress(const char *in, char *out, int in_size, int out_size);
 
 #define LZ4_MEM_COMPRESS	shim_lz4_state_size()

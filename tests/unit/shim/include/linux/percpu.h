@@ -29,7 +29,7 @@ unsigned int shim_this_cpu(void);
 	((type *)shim_percpu_alloc(sizeof(type), __alignof__(type), gfp))
 
 #define per_cpu_ptr(pointer, cpu) \
-	((typeof(*(pointer)) *)shim_percpu_address(pointer, cpu))
+	((typeof(pointer))shim_percpu_address(pointer, cpu))
 #define raw_cpu_ptr(pointer)	per_cpu_ptr(pointer, current->cpu)
 #define this_cpu_ptr(pointer)	per_cpu_ptr(pointer, shim_this_cpu())
 #define per_cpu(variable, cpu)	(*per_cpu_ptr(&(variable), cpu))
