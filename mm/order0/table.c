@@ -44,7 +44,11 @@ static unsigned int take(struct o0_table *table, struct page *page)
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
-	for (i = 0; *element(table, base, i); i++)
+	/*
+	 * Owners write to elements in use meanwhile, but never 0 to the first word, not even for a
+	 * moment.
+	 */
+	for (i = 0; READ_ONCE(*element(table, base, i)); i++)
 		;
 	*element(table, base, i) = 1;
 	set_page_private(page, page_private(page) + 1);

@@ -14,7 +14,11 @@
 #define PTRS		(PAGE_SIZE / sizeof(void *))
 #define PTRS_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
 #define MAX_HEIGHT	(64 / PTRS_SHIFT)
-#define HEIGHT_MASK	(PAGE_SIZE - 1)
+
+/*
+ * Nodes are pages, and what callers store is aligned to 16 bytes: four bits of an address are free.
+ */
+#define HEIGHT_MASK	15UL
 
 static void **root_node(unsigned long root)
 {

@@ -22,10 +22,24 @@
 
 #include "internal.h"
 
+/*
+ * What a page belongs to. It is written under the lock of that, but first looked at with the page
+ * lock alone, and then again under the lock it names.
+ */
+static unsigned long owner_of(const struct page *page)
+{
+	return READ_ONCE(page->private);
+}
+
+static void set_owner(struct page *page, unsigned long owner)
+{
+	WRITE_ONCE(page->private, owner);
+}
+
 static bool isolate_page(struct page *page, isolate_mode_t mode)
 {
 	/* A hint: migrate_page() looks again. */
-	return !(page_private(page) & ZS_OWNER_DETACHED);
+	return !(owner_of(page) & ZS_OWNER_DETACHED);
 }
 
 static void putback_page(struct page *page)
@@ -37,11 +51,11 @@ static const struct movable_operations movable_ops;
 /* Makes @dst what @src was. Both are locked, and so is what they belong to. */
 static void take_over(struct page *dst, struct page *src)
 {
-	set_page_private(dst, page_private(src));
+	set_owner(dst, owner_of(src));
 	dst->index = src->index;
 	get_page(dst);
 	__SetPageMovable(dst, &movable_ops);
-	set_page_private(src, ZS_OWNER_DETACHED);
+	set_owner(src, ZS_OWNER_DETACHED);
 	__ClearPageMovable(src);
 }
 
@@ -56,7 +70,7 @@ static int migrate_in_zspage(struct zs_pool *pool, struct zspage *zspage, struct
 	int error = -EAGAIN;
 
 	spin_lock(&class->lock);
-	if (page_private(src) == (unsigned long)zspage &&
+	if (owner_of(src) == (unsigned long)zspage &&
 	    (zspage_is_linked(zspage) || zspage->state == ZSPAGE_OPEN)) {
 		write_lock(&zspage->lock);
 		copy_highpage(dst, src);
@@ -93,7 +107,7 @@ static int migrate_page(struct page *dst, struct page *src, enum migrate_mode mo
 	void *owner;
 
 	rcu_read_lock();
-	private = page_private(src);
+	private = owner_of(src);
 	owner = (void *)(private & ~ZS_OWNER_MASK);
 	if (private & ZS_OWNER_OBJECT)
 		error = migrate_object(pool, owner, dst, src);
@@ -126,7 +140,7 @@ struct page *zs_page_get(struct zs_pool *pool, gfp_t gfp)
 
 	if (!page)
 		return NULL;
-	set_page_private(page, ZS_OWNER_DETACHED);
+	set_owner(page, ZS_OWNER_DETACHED);
 	page->index = (unsigned long)pool;
 	/* Nobody else knows the page; if some scanner locks it all the same, it just stays put. */
 	if (trylock_page(page)) {
@@ -140,7 +154,7 @@ struct page *zs_page_get(struct zs_pool *pool, gfp_t gfp)
 /* Says what a page belongs to: ZS_OWNER_OBJECT with the object, or a zspage. */
 void zs_page_attach(struct page *page, unsigned long owner)
 {
-	set_page_private(page, owner);
+	set_owner(page, owner);
 }
 
 /* Frees a page whose lock is held. */
@@ -148,7 +162,7 @@ static void free_locked(struct zs_pool *pool, struct page *page)
 {
 	if (__PageMovable(page))
 		__ClearPageMovable(page);
-	set_page_private(page, 0);
+	set_owner(page, 0);
 	unlock_page(page);
 	atomic_long_dec(&pool->pages);
 	__free_page(page);
@@ -159,7 +173,7 @@ static struct page *pop(struct zs_pages *pages)
 	struct page *page = pages->first;
 
 	if (page)
-		pages->first = (struct page *)(page_private(page) & ~ZS_OWNER_MASK);
+		pages->first = (struct page *)(owner_of(page) & ~ZS_OWNER_MASK);
 	return page;
 }
 
@@ -172,7 +186,7 @@ static struct page *pop(struct zs_pages *pages)
  */
 void zs_pages_add(struct zs_pages *pages, struct page *page)
 {
-	set_page_private(page, (unsigned long)pages->first | ZS_OWNER_DETACHED);
+	set_owner(page, (unsigned long)pages->first | ZS_OWNER_DETACHED);
 	pages->first = page;
 }
 

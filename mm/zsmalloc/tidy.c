@@ -172,7 +172,10 @@ static void plan_fill(const struct zspage *zspage, struct layout *layout, struct
 	}
 }
 
-/* Moves part of a zspage down; regions may overlap. */
+/*
+ * Moves part of a zspage down; regions may overlap. Within a page that takes one mapping: memmove()
+ * sees no overlap between two mappings of the same page.
+ */
 static void move_down(struct zspage *zspage, unsigned int to, unsigned int from,
 		      unsigned int length)
 {
@@ -180,12 +183,17 @@ static void move_down(struct zspage *zspage, unsigned int to, unsigned int from,
 		unsigned int to_left = PAGE_SIZE - to % PAGE_SIZE;
 		unsigned int from_left = PAGE_SIZE - from % PAGE_SIZE;
 		unsigned int n = min3(length, to_left, from_left);
-		void *source = kmap_local_page(zspage_page(zspage, from / PAGE_SIZE));
-		void *target = kmap_local_page(zspage_page(zspage, to / PAGE_SIZE));
+		struct page *source = zspage_page(zspage, from / PAGE_SIZE);
+		struct page *target = zspage_page(zspage, to / PAGE_SIZE);
 
-		memmove(target + to % PAGE_SIZE, source + from % PAGE_SIZE, n);
-		kunmap_local(target);
-		kunmap_local(source);
+		if (source == target) {
+			void *page = kmap_local_page(source);
+
+			memmove(page + to % PAGE_SIZE, page + from % PAGE_SIZE, n);
+			kunmap_local(page);
+		} else {
+			memcpy_page(target, to % PAGE_SIZE, source, from % PAGE_SIZE, n);
+		}
 		to += n;
 		from += n;
 		length -= n;

@@ -16,7 +16,7 @@ new_device --size 256M --algorithm zstd
 second=$DEV
 swap_on 5
 
-with_memory 64M memhog --size 112M --procs 2 --rewrite 20 --seed 41 --hold >"$TEST_DIR/hog" 2>&1 &
+with_memory 48M memhog --size 80M --procs 2 --rewrite 20 --seed 41 --hold >"$TEST_DIR/hog" 2>&1 &
 hog=$!
 both_filled() {
 	[ "$(grep -c filled "$TEST_DIR/hog")" = 2 ]

@@ -12,19 +12,25 @@
 
 # A leak of one page a round is 200 KiB after 50 rounds, of one object for each stored sector 25,600
 # objects. The first rounds, in which the kernel fills its own caches, are not counted.
+# Round N with an algorithm: even ones store, discard and grow, odd ones use a second, large device.
 use_once() {
-	load_module num_devices=2
+	load_module num_devices=1
 	use_device 0
 	set_attr comp_algorithm "$1"
 	set_attr disksize 64M
 	blockio write --kind mixed --seed "$2" --length 2M --io 128K --direct "$DEV" >/dev/null
-	blockio check --kind mixed --seed "$2" --length 2M --direct "$DEV" >/dev/null
-	blkdiscard --length $MIB "$DEV"
-	set_attr disksize 128M
-	new_device --size 1T --algorithm zstd
-	blockio write --kind real --offset 512G --length 256K --direct "$DEV" >/dev/null
 	case $2 in
-	*[02468]) hot_remove "$ID" ;;
+	*[02468])
+		blkdiscard --length $MIB "$DEV"
+		set_attr disksize 128M
+		blockio check --kind mixed --seed "$2" --offset 1M --length 1M "$DEV" >/dev/null
+		;;
+	*)
+		new_device --size 1T --algorithm zstd
+		blockio write --kind real --offset 512G --length 256K --direct "$DEV" >/dev/null
+		hot_remove "$ID"
+		new_device --size 1T
+		;;
 	esac
 	unload_module
 }

@@ -35,7 +35,11 @@ int zblk_parse_size(const char *text, u64 *bytes)
 	if (strscpy(copy, text, sizeof(copy)) < 0)
 		return -EINVAL;
 	number = strim(copy);
-	if (*number == '+')
+	/*
+	 * kstrtou64() takes a sign, and a line end behind the digits, which is not where it belongs
+	 * here.
+	 */
+	if (strpbrk(number, "+ \t\n\v\f\r"))
 		return -EINVAL;
 	error = kstrtou64(number, 0, &value);
 	length = strlen(number);

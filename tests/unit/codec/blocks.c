@@ -187,6 +187,17 @@ size_t make_block(u64 *state, u8 *block)
 	return output.at - block;
 }
 
+size_t edge_block(u64 *state, u8 *block, size_t start, size_t literals, size_t offset, size_t match)
+{
+	struct output output = { block, block + BLOCK_ROOM };
+	size_t done = start + literals + match;
+
+	put_sequence(state, &output, 40, 33, start - 40);
+	put_sequence(state, &output, literals, offset, match);
+	put_sequence(state, &output, done < SECTOR ? SECTOR - done : 0, 0, 0);
+	return output.at - block;
+}
+
 size_t damage_block(u64 *state, u8 *block, size_t length)
 {
 	unsigned int times = 1 + random_below(state, 3);

@@ -25,8 +25,9 @@
 static unsigned int scaled(unsigned int tries)
 {
 	const char *scale = getenv("SCALE");
+	unsigned int result = scale ? tries * strtod(scale, NULL) : tries;
 
-	return scale ? tries * strtod(scale, NULL) : tries;
+	return result ?: 1;
 }
 
 static const void *exact_copy(const void *from, size_t size)
@@ -316,6 +317,33 @@ static void made_blocks(char **files)
 		seen[judge(block, make_block(&state, block), "made")]++;
 	printf("%u taken, %u refused, %u disputed\n", seen[TAKEN], seen[REFUSED], seen[DISPUTED]);
 	check(seen[TAKEN] > 100 && seen[REFUSED] > 100 && seen[DISPUTED] > 10, "badly mixed");
+}
+
+/* Everything that can happen where one way to decode ends and another begins. */
+static void edge_blocks(char **files)
+{
+	static const u8 literals[] = { 0, 1, 13, 14, 15, 16, 31, 32, 33 };
+	static const u8 matches[] = { 4, 5, 18, 19, 20, 31, 32, 33, 34, 64 };
+	static const u16 offsets[] = { 1, 3, 7, 8, 31, 32, 4000 };
+	unsigned int seen[3] = { 0 };
+	unsigned int start, i, j, k;
+	u8 block[BLOCK_ROOM];
+	u64 state = 1;
+
+	for (start = SECTOR - 110; start <= SECTOR - 8; start++) {
+		for (i = 0; i < sizeof(literals); i++) {
+			for (j = 0; j < sizeof(matches); j++) {
+				for (k = 0; k < sizeof(offsets) / sizeof(*offsets); k++) {
+					size_t length = edge_block(&state, block, start, literals[i],
+								   offsets[k], matches[j]);
+
+					seen[judge(block, length, "edge")]++;
+				}
+			}
+		}
+	}
+	printf("%u taken, %u refused, %u disputed\n", seen[TAKEN], seen[REFUSED], seen[DISPUTED]);
+	check(seen[TAKEN] && seen[REFUSED] && seen[DISPUTED], "badly mixed");
 }
 
 static void damaged_blocks(char **files)

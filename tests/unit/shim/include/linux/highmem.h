@@ -32,6 +32,17 @@ static inline void memcpy_from_page(void *to, struct page *page, size_t offset, 
 	kunmap_local(from);
 }
 
+static inline void memcpy_page(struct page *to, size_t to_offset, struct page *from,
+			       size_t from_offset, size_t n)
+{
+	char *target = kmap_local_page(to);
+	char *source = kmap_local_page(from);
+
+	memcpy(target + to_offset, source + from_offset, n);
+	kunmap_local(source);
+	kunmap_local(target);
+}
+
 static inline void memcpy_to_page(struct page *page, size_t offset, const void *from, size_t bytes)
 {
 	void *to = kmap_local_page(page);

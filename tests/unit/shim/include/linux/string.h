@@ -14,6 +14,7 @@ void *memchr(const void *at, int byte, size_t bytes);
 size_t strlen(const char *text);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t bytes);
+char *strpbrk(const char *text, const char *accept);
 char *strchr(const char *text, int byte);
 char *strrchr(const char *text, int byte);
 char *strsep(char **text, const char *separators);
