@@ -50,7 +50,7 @@ static unsigned int take(struct o0_table *table, struct page *page)
 	 */
 	for (i = 0; READ_ONCE(*element(table, base, i)); i++)
 		;
-	*element(table, base, i) = 1;
+	WRITE_ONCE(*element(table, base, i), 1);
 	set_page_private(page, page_private(page) + 1);
 	if (page_private(page) == table->per_page)
 		list_del_init(&page->lru);
@@ -158,7 +158,9 @@ void o0_table_free(struct o0_table *table, u64 id)
 	bool empty;
 
 	spin_lock(&table->lock);
-	memset(elem, 0, table->elem_size);
+	/* The first word by itself: somebody under RCU may look at it still. */
+	WRITE_ONCE(*elem, 0);
+	memset(elem + 1, 0, table->elem_size - sizeof(*elem));
 	if (page_private(page) == table->per_page)
 		add_partial(table, page);
 	set_page_private(page, page_private(page) - 1);

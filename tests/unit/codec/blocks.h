@@ -23,10 +23,11 @@ enum verdict reference_decode(const u8 *block, size_t length, u8 *sector);
 size_t make_block(u64 *state, u8 *block);
 
 /*
- * A block whose last match but one fills the sector up to @start, and whose last one follows @literals
- * and may or may not leave room for the literals that have to follow.
+ * A block whose last match but one fills the sector up to @start, and whose last one follows
+ * @literals and may or may not leave room for the literals that have to follow.
  */
-size_t edge_block(u64 *state, u8 *block, size_t start, size_t literals, size_t offset, size_t match);
+size_t edge_block(u64 *state, u8 *block, size_t start, size_t literals, size_t offset,
+		  size_t match);
 
 /* Damage a block of @length bytes, in BLOCK_ROOM; returns the new length. */
 size_t damage_block(u64 *state, u8 *block, size_t length);

@@ -334,8 +334,9 @@ static void edge_blocks(char **files)
 		for (i = 0; i < sizeof(literals); i++) {
 			for (j = 0; j < sizeof(matches); j++) {
 				for (k = 0; k < sizeof(offsets) / sizeof(*offsets); k++) {
-					size_t length = edge_block(&state, block, start, literals[i],
-								   offsets[k], matches[j]);
+					size_t length =
+						edge_block(&state, block, start, literals[i],
+							   offsets[k], matches[j]);
 
 					seen[judge(block, length, "edge")]++;
 				}
