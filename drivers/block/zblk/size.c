@@ -35,15 +35,18 @@ int zblk_parse_size(const char *text, u64 *bytes)
 	if (strscpy(copy, text, sizeof(copy)) < 0)
 		return -EINVAL;
 	number = strim(copy);
-	/*
-	 * kstrtou64() takes a sign, and a line end behind the digits, which is not where it belongs
-	 * here.
-	 */
-	if (strpbrk(number, "+ \t\n\v\f\r"))
+	/* kstrtou64() takes a sign. */
+	if (*number == '+')
 		return -EINVAL;
 	error = kstrtou64(number, 0, &value);
 	length = strlen(number);
 	if (error == -EINVAL && length > 1) {
+		/*
+		 * And a line end behind the digits, which does not belong between them and a
+		 * suffix.
+		 */
+		if (isspace(number[length - 2]))
+			return -EINVAL;
 		suffix = strchr(suffixes, toupper(number[length - 1]));
 		if (!suffix)
 			return -EINVAL;

@@ -420,21 +420,24 @@ static void bounds(char **files)
 	check(judge(block, BLOCK_ROOM, "zeros") != TAKEN, "taken");
 }
 
-static const struct test_case cases[] = { { "made-pages", made_pages },
-					  { "mixed-pages", mixed_pages },
-					  { "file-pages", file_pages },
-					  { "caps", caps },
-					  { "scratch", scratch },
-					  { "same-everywhere", same_everywhere },
-					  { "hopeless", hopeless },
-					  { "density", density },
-					  { "bounds", bounds },
-					  { "tiny-blocks", tiny_blocks },
-					  { "made-blocks", made_blocks },
-					  { "damaged-blocks", damaged_blocks },
-					  { "random-blocks", random_blocks },
-					  { "cut-blocks", cut_blocks },
-					  { 0 } };
+static const struct test_case cases[] = {
+	{ "made-pages", made_pages },
+	{ "mixed-pages", mixed_pages },
+	{ "file-pages", file_pages },
+	{ "caps", caps },
+	{ "scratch", scratch },
+	{ "same-everywhere", same_everywhere },
+	{ "hopeless", hopeless },
+	{ "density", density },
+	{ "bounds", bounds },
+	{ "tiny-blocks", tiny_blocks },
+	{ "made-blocks", made_blocks },
+	{ "edge-blocks", edge_blocks },
+	{ "damaged-blocks", damaged_blocks },
+	{ "random-blocks", random_blocks },
+	{ "cut-blocks", cut_blocks },
+	{ 0 },
+};
 
 int main(int argc, char **argv)
 {

@@ -100,10 +100,12 @@ static void other_sectors(char **files)
 	check(real.wrong <= real.sectors / 1000, "%u of %u real", real.wrong, real.sectors);
 }
 
-static const struct test_case cases[] = { { "fill", fill },
-					  { "random-sectors", random_sectors },
-					  { "other-sectors", other_sectors },
-					  { 0 } };
+static const struct test_case cases[] = {
+	{ "fill", fill },
+	{ "random-sectors", random_sectors },
+	{ "other-sectors", other_sectors },
+	{ 0 },
+};
 
 int main(int argc, char **argv)
 {
