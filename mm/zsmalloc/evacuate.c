@@ -10,7 +10,6 @@
  * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of
  * the others, as any allocation does.
  */
-#include <linux/math64.h>
 #include <linux/sched.h>
 
 #include "internal.h"
@@ -92,8 +91,7 @@ void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, u
 	struct list_head victims[ZS_ELASTIC_CLASSES];
 	struct zspage *zspage, *next;
 	unsigned long gain = 0;
-	s64 moved, freed = 0;
-	unsigned int i;
+	unsigned int i, freed;
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	if (!pool->ops)
@@ -103,18 +101,15 @@ void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, u
 		if (gain < goal)
 			gain += take_surplus(&pool->class[i], limit, goal - gain, &victims[i]);
 	}
-	moved = atomic64_read(&pool->moved_bytes);
 	if (gain && gain >= least)
 		pool->ops->relocate(pool->owner);
-	moved = atomic64_read(&pool->moved_bytes) - moved;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
-		list_for_each_entry_safe(zspage, next, &victims[i], node)
-			freed += zs_class_give_back(pool, &pool->class[i], zspage, ZSPAGE_LINKED);
+		list_for_each_entry_safe(zspage, next, &victims[i], node) {
+			freed = zs_class_give_back(pool, &pool->class[i], zspage, ZSPAGE_LINKED);
+			zs_count_compacted(pool, freed);
+		}
 		cond_resched();
 	}
-	/* What moved takes room elsewhere, in holes or in new pages. */
-	freed -= div_u64(moved, PAGE_SIZE);
-	atomic64_add(max(freed, 0LL), &pool->pages_compacted);
 }
 
 /**

@@ -215,6 +215,7 @@ struct zs_page_object {
  * @pages_migrated: pages that the kernel moved
  * @in_vain: slack at which reclaim on demand found nothing to gain; written under reclaim_lock
  * @pages_compacted: pages returned by compaction
+ * @pages_owed: pages that relocation took and reclaim has not yet won back; under reclaim_lock
  * @moved_bytes: bytes that compaction copied
  * @name: for messages
  */
@@ -238,6 +239,7 @@ struct zs_pool {
 	atomic64_t pages_migrated;
 	unsigned long in_vain;
 	atomic64_t pages_compacted;
+	unsigned int pages_owed;
 	atomic64_t moved_bytes;
 	char name[32];
 };
@@ -347,6 +349,8 @@ static inline struct zspage *zs_zspage(struct zs_pool *pool, unsigned long handl
 	return o0_table_get(&pool->zspages, zs_zspage_number(handle));
 }
 
+unsigned long zspage_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp,
+			    unsigned int *pages);
 void zspage_release(struct zs_pool *pool, struct zspage *zspage);
 
 /* tidy.c: rearranging one zspage */
@@ -379,6 +383,8 @@ void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspag
 unsigned int zs_search_take(struct zs_search *search, struct list_head *list, unsigned int max);
 unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
 				enum zspage_state state);
+
+void zs_count_compacted(struct zs_pool *pool, unsigned int freed);
 
 /* evacuate.c: emptying sparse zspages with their owner's help */
 void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, unsigned long least);

@@ -253,7 +253,8 @@ unsigned long zs_relocate(struct zs_pool *pool, unsigned long handle)
 	read_unlock(&zspage->lock);
 
 	/* Even on behalf of a swap write: the reserves are not for this. */
-	new = zs_malloc(pool, entry_length(entry), GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);
+	new = zspage_malloc(pool, entry_length(entry),
+			    GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC, &pool->pages_owed);
 	if (!IS_ERR_VALUE(new)) {
 		zspage = zs_zspage(pool, new);
 		read_lock(&zspage->lock);

@@ -145,6 +145,34 @@ static void put_back(struct zs_pool *pool, struct spare *spare)
 		zspage_release(pool, spare->zspage);
 }
 
+/*
+ * Allocates an object in a zspage and adds to @pages how many the zspages of its class grew by.
+ * What zs_malloc() says holds here too, but for objects that want a page to themselves.
+ */
+unsigned long zspage_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp, unsigned int *pages)
+{
+	struct zs_class *class = zs_class_of(pool, size);
+	struct spare spare = {};
+	unsigned long handle;
+	enum lack lack;
+
+	for (;;) {
+		spin_lock(&class->lock);
+		lack = try_malloc(class, size, &spare, &handle);
+		spin_unlock(&class->lock);
+		if (lack == LACKS_NOTHING)
+			break;
+		if (fetch(pool, lack, &spare, gfp)) {
+			handle = -ENOMEM;
+			break;
+		}
+		*pages += lack == LACKS_PAGE;
+	}
+	*pages -= !!spare.page;
+	put_back(pool, &spare);
+	return handle;
+}
+
 /**
  * zs_malloc() - allocate an object
  * @pool: the pool
@@ -156,30 +184,13 @@ static void put_back(struct zs_pool *pool, struct spare *spare)
  */
 unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp)
 {
-	struct spare spare = {};
-	struct zs_class *class;
-	unsigned long handle;
-	enum lack lack;
+	unsigned int pages = 0;
 
 	if (!size || size > ZS_MAX_SIZE)
 		return -EINVAL;
 	if (zs_wants_page(size))
 		return zs_page_malloc(pool, size, gfp);
-
-	class = zs_class_of(pool, size);
-	for (;;) {
-		spin_lock(&class->lock);
-		lack = try_malloc(class, size, &spare, &handle);
-		spin_unlock(&class->lock);
-		if (lack == LACKS_NOTHING)
-			break;
-		if (fetch(pool, lack, &spare, gfp)) {
-			handle = -ENOMEM;
-			break;
-		}
-	}
-	put_back(pool, &spare);
-	return handle;
+	return zspage_malloc(pool, size, gfp, &pages);
 }
 
 /* Forgets a zspage that has neither pages nor objects and that no list leads to. */

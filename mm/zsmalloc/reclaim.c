@@ -131,7 +131,7 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
 			atomic64_add(copied, &pool->moved_bytes);
 			n = zs_class_give_back(pool, class, zspage,
 					       last && !copied ? ZSPAGE_SETTLED : ZSPAGE_LINKED);
-			atomic64_add(n, &pool->pages_compacted);
+			zs_count_compacted(pool, n);
 		}
 		cond_resched();
 	}

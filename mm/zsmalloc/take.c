@@ -138,3 +138,16 @@ unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, st
 		zspage_release(pool, zspage);
 	return before - after;
 }
+
+/*
+ * Counts pages that reclaim has freed, less those that relocated objects took: what is counted has
+ * been gained, so whoever repeats reclaim until it gains nothing comes to an end.
+ */
+void zs_count_compacted(struct zs_pool *pool, unsigned int freed)
+{
+	unsigned int paid = min(freed, pool->pages_owed);
+
+	lockdep_assert_held(&pool->reclaim_lock);
+	pool->pages_owed -= paid;
+	atomic64_add(freed - paid, &pool->pages_compacted);
+}

@@ -12,16 +12,18 @@
 #include "../lib/test.h"
 
 #define DEFAULT_STEPS	6000
+/* Each mapping of highmem is a system call. */
+#define HIGHMEM_STEPS	1500
 #define STEP_BYTES	16
 
-static unsigned long steps_wanted(void)
+static unsigned long steps_wanted(unsigned long otherwise)
 {
 	const char *given = getenv("STEPS");
 
-	return given ? strtoul(given, NULL, 0) : DEFAULT_STEPS;
+	return given ? strtoul(given, NULL, 0) : otherwise;
 }
 
-static void random_steps(bool relocates)
+static void random_steps(bool relocates, unsigned long steps)
 {
 	unsigned char bytes[STEP_BYTES];
 	static struct model model;
@@ -32,7 +34,7 @@ static void random_steps(bool relocates)
 	check(!zs_init());
 	shim_wander(true);
 	model_open(&model, relocates);
-	for (left = steps_wanted(); left; left--) {
+	for (left = steps_wanted(steps); left; left--) {
 		struct input input = { .at = bytes, .left = STEP_BYTES };
 
 		for (i = 0; i < STEP_BYTES; i++)
@@ -48,32 +50,32 @@ static void random_steps(bool relocates)
 
 static void with_owner(void)
 {
-	random_steps(true);
+	random_steps(true, DEFAULT_STEPS);
 }
 
 static void without_owner(void)
 {
-	random_steps(false);
+	random_steps(false, DEFAULT_STEPS);
 }
 
 /* Every page that may be is highmem: whatever is used without a mapping faults. */
 static void all_highmem(void)
 {
 	shim_highmem(100);
-	random_steps(true);
+	random_steps(true, HIGHMEM_STEPS);
 }
 
 static void some_highmem(void)
 {
 	shim_highmem(50);
-	random_steps(true);
+	random_steps(true, HIGHMEM_STEPS);
 }
 
 /* Neighbouring pages, where objects that cross are mapped in place. */
 static void contiguous(void)
 {
 	shim_memory_init(16384, true);
-	random_steps(true);
+	random_steps(true, DEFAULT_STEPS);
 }
 
 static const struct test tests[] = {
