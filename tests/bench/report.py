@@ -42,7 +42,7 @@ class Measured:
     """Everything that one run brought: times by cell key, target and repeat."""
 
     def __init__(self):
-        # (algorithm, mode, op, data, jobs) -> target -> [repeat][round] in ns per page
+        # (algorithm, mode, op, data, jobs, single) -> target -> [repeat][round] in ns per page
         self.samples = defaultdict(lambda: defaultdict(list))
         self.background = defaultdict(lambda: defaultdict(list))    # the same, one per repeat
         self.latencies = []
@@ -58,7 +58,7 @@ class Measured:
                     algorithm = line.split()[1]
                 elif word == 'sample':
                     key = (algorithm, value['mode'], value['op'], value['data'],
-                           int(value['jobs']))
+                           int(value['jobs']), value['single'])
                     times = [int(ps) / 1000 for ps in value['ps'].split(',')]
                     self.samples[key][value['target']].append(times)
                     self.background[key][value['target']].append(
@@ -149,14 +149,14 @@ def scripted_row(vehicle, key, targets, subject):
     if not common:
         return None
     times = {t: [[targets[t][r]] for r in common if r in targets[t]] for t in targets}
-    cell = plan.Cell(name, algorithm, None, None, 'real', 1, 0, 0, must, aim)
+    cell = plan.Cell(name, algorithm, None, None, 'real', 1, '', 0, 0, must, aim)
     return dict(row_of(vehicle, cell, times, subject), unit='s')
 
 
 def rows_of(vehicle, measured, subject, short):
     rows, missing = [], []
     for cell in plan.cells_of(vehicle, short):
-        key = (cell.algorithm, cell.mode, cell.op, cell.data, cell.jobs)
+        key = (cell.algorithm, cell.mode, cell.op, cell.data, cell.jobs, cell.single)
         row = row_of(vehicle, cell, measured.samples.get(key, {}), subject)
         if row:
             add_background(row, measured.background[key], subject)
@@ -256,15 +256,6 @@ def print_latencies(rows):
         print('%-24s %-6s %8d %8d %8d %8d %8d' % (
             'random %s, %s' % (row['op'], row['algorithm']), row['device'], row['min'], row['p50'],
             row['p99'], row['p999'], row['mean']))
-
-
-def two_threads(rows):
-    """One submitter of the subject against zram with two threads, from the same boot."""
-    one, two, most = plan.TWO_THREADS
-    by_name = {row['cell']: row for row in rows if row['algorithm'] == 'lz4'}
-    if one not in by_name or two not in by_name:
-        return None
-    return {'ratio': by_name[one]['time_zblk'] / by_name[two]['time_zram'], 'must': most}
 
 
 def write_json(path, vehicle, document):
@@ -371,17 +362,12 @@ def main():
         print_overhead(overhead_of(rows), args.subject)
         print_latencies(latencies)
         print_ruler(rows)
-    threads = two_threads(rows)
-    if threads:
-        print('One submitter, 1 MiB writes, over zram with two threads: %.3f '
-              '(must be at most %.2f)' % (threads['ratio'], threads['must']))
     for name in missing:
         print('report: not measured: ' + name, file=sys.stderr)
     if args.json:
         write_json(args.json, args.vehicle, {
             'rows': rows, 'subject': args.subject, 'latency': latencies,
-            'overhead_on_sync_read': overhead_of(rows), 'two_threads': threads,
-            'memory': measured.memory})
+            'overhead_on_sync_read': overhead_of(rows), 'memory': measured.memory})
     if args.charts:
         write_charts(args.charts, rows, latencies)
     if missing:

@@ -29,6 +29,9 @@
 #define LAST_MATCH_END	(LZ4_PAGE_SIZE - 5UL)	/* no match may end behind this position ... */
 #define LAST_MATCH	(LZ4_PAGE_SIZE - 12UL)	/* ... nor start behind this one */
 
+/* Steps of prefetching. Where cache lines are longer, some are asked for twice. */
+#define CACHE_LINE	64
+
 /* Copying in byte order of the machine: cheaper than the le64 forms where that is the wrong one. */
 static __always_inline u64 load8(const u8 *from)
 {

@@ -2,7 +2,7 @@
 /*
  * command: parses one line of "run" into struct kb_run.
  *
- *   mode=sync op=read data=real [repeats=9] [slices=8] [pages=1024] [jobs=1]
+ *   mode=sync op=read data=real [repeats=9] [slices=8] [pages=1024] [jobs=1] [single=TARGET]
  *
  * Unknown words are refused: a benchmark that ignores a misspelt option measures the wrong thing.
  */
@@ -57,6 +57,8 @@ static int parse_word(struct kb_run *run, const char *key, const char *value)
 		choice = kstrtou32(value, 10, &run->pages);
 	} else if (!strcmp(key, "jobs")) {
 		choice = kstrtou32(value, 10, &run->jobs);
+	} else if (!strcmp(key, "single")) {
+		choice = strscpy(run->single, value, sizeof(run->single));
 	} else {
 		choice = -EINVAL;
 	}

@@ -16,6 +16,7 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "kbench.h"
 
@@ -127,22 +128,30 @@ static int run_crew(const struct kb_run *run, struct kb_target *target, u32 roun
 	return err;
 }
 
-/* Times one slice; @latencies is where a latency run puts each I/O, else NULL. */
-int kb_slice_run(const struct kb_run *run, struct kb_target *target, u32 round, u32 *latencies,
-		 u64 *ns)
+static int run_alone(const struct kb_run *run, struct kb_target *target, u32 round,
+		     u32 *latencies, u64 *ns)
 {
 	struct kb_job job;
 	u64 begin;
 	int err;
-
-	if (run->jobs > 1)
-		return run_crew(run, target, round, ns);
 
 	job_init(&job, run, target, round, 0, latencies);
 	begin = ktime_get_ns();
 	err = target->ops->run(&job);
 	*ns = ktime_get_ns() - begin;
 	return err;
+}
+
+/* Times one slice; @latencies is where a latency run puts each I/O, else NULL. */
+int kb_slice_run(const struct kb_run *run, struct kb_target *target, u32 round, u32 *latencies,
+		 u64 *ns)
+{
+	struct kb_run single = *run;
+
+	if (run->jobs > 1 && strcmp(run->single, target->name))
+		return run_crew(run, target, round, ns);
+	single.jobs = 1;
+	return run_alone(&single, target, round, latencies, ns);
 }
 
 static void buffers_free(struct kb_buffers *set)

@@ -62,6 +62,7 @@ struct kb_run {
 	u32 slices;	/* per repeat and target */
 	u32 pages;	/* per slice */
 	u32 jobs;
+	char single[KB_NAME_LEN];	/* the target that gets one job all the same, or "" */
 };
 
 struct kb_job;

@@ -8,7 +8,7 @@
  * did afterwards on its account (background.c), in the same unit. Statistics are the reader's
  * business:
  *
- *   sample mode=sync op=read data=real jobs=1 target=zram0 repeat=0 background=0 ps=2411000,...
+ *   sample mode=sync op=read data=real jobs=1 single= target=zram0 repeat=0 background=0 ps=24,...
  *   latency op=read data=real target=zram0 n=18432 mean=... p50=... p99=... p999=... max=...
  */
 #include <linux/err.h>
@@ -135,9 +135,10 @@ static void plan_report(const struct kb_run *run, u64 *ns, struct seq_buf *out)
 			u64 *values = slot_of(ns, run, i, repeat * run->slices);
 
 			seq_buf_printf(out,
-				       "sample mode=%s op=%s data=%s jobs=%u target=%s repeat=%u background=%llu ps=",
+				       "sample mode=%s op=%s data=%s jobs=%u single=%s target=%s repeat=%u background=%llu ps=",
 				       kb_mode_names[run->mode], kb_op_names[run->op],
-				       kb_data_names[run->data], run->jobs, target->name, repeat,
+				       kb_data_names[run->data], run->jobs, run->single,
+				       target->name, repeat,
 				       div_u64(target->background[repeat] * 1000,
 					       run->slices * run->pages));
 			for (slice = 0; slice < run->slices; slice++)

@@ -2,7 +2,7 @@
 /*
  * Speed and density of the page codec against lib/lz4, both built with a kernel's flags.
  *
- *	bench FILE...		each file: sectors, one after another
+ *	bench [--in-order] FILE...		each file: sectors, one after another
  *
  * Timing one codec after another flatters whichever comes later: by then caches and branch
  * predictor know the data. So sectors are taken in chunks too long to be learnt by heart, codecs
@@ -10,6 +10,10 @@
  * are the least time of each chunk, added up, and the median of the ratios with the tenth and
  * ninetieth of a hundred. Time is the thread's own: a busy machine makes all of them slower, but
  * does not make one of them wait.
+ *
+ * Sectors and blocks are visited in a scattered order, as a device that holds swap visits them, and
+ * come from memory or from the last cache. --in-order visits them as they lie, as a large request
+ * may; the processor then sees where the next one is.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -35,6 +39,8 @@ int kernel_LZ4_decompress_safe(const char *source, char *dest, int size, int roo
 /* Sectors and what the two compressors made of them; length 0: stored raw. */
 struct pages {
 	unsigned int count;
+	unsigned int compressible;
+	unsigned int *order;		/* to visit them in */
 	u8 *sectors;
 	u8 *stock;
 	u8 *own;
@@ -46,77 +52,69 @@ static u8 scratch[32768] __attribute__((aligned(4096)));
 static u8 target[8192] __attribute__((aligned(4096)));
 static volatile unsigned int sink;
 
-/* Something to time: does it for sectors @from to @to. */
-typedef void work_fn(const struct pages *pages, unsigned int from, unsigned int to);
+/* Something to time, with the sector of that number. Returns something that depends on it. */
+typedef unsigned int work_fn(const struct pages *pages, unsigned int at);
 
-static void stock_compress(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int stock_compress(const struct pages *pages, unsigned int at)
 {
-	for (; from < to; from++)
-		sink += kernel_LZ4_compress_default((char *)pages->sectors + from * SECTOR,
-						    (char *)target, SECTOR, sizeof(target),
-						    scratch);
+	const char *sector = (const char *)pages->sectors + at * SECTOR;
+
+	return kernel_LZ4_compress_default(sector, (char *)target, SECTOR, sizeof(target), scratch);
 }
 
-static void own_compress(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int own_compress(const struct pages *pages, unsigned int at)
 {
-	for (; from < to; from++)
-		sink += lz4_page_compress(pages->sectors + from * SECTOR, target, CAP, scratch);
+	return lz4_page_compress(pages->sectors + at * SECTOR, target, CAP, scratch);
 }
 
-static void stock_stock(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int stock_decompress(const u8 *block, unsigned int length)
 {
-	for (; from < to; from++)
-		if (pages->stock_length[from])
-			sink += kernel_LZ4_decompress_safe((char *)pages->stock + from * SLOT,
-							   (char *)target,
-							   pages->stock_length[from], SECTOR);
+	if (!length)
+		return 0;
+	return kernel_LZ4_decompress_safe((const char *)block, (char *)target, length, SECTOR);
 }
 
-static void own_stock(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int own_decompress(const u8 *block, unsigned int length)
 {
-	for (; from < to; from++)
-		if (pages->stock_length[from])
-			sink += lz4_page_decompress(pages->stock + from * SLOT,
-						    pages->stock_length[from], target);
+	return length ? lz4_page_decompress(block, length, target) : 0;
 }
 
-static void stock_own(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int stock_stock(const struct pages *pages, unsigned int at)
 {
-	for (; from < to; from++)
-		if (pages->own_length[from])
-			sink += kernel_LZ4_decompress_safe((char *)pages->own + from * SLOT,
-							   (char *)target, pages->own_length[from],
-							   SECTOR);
+	return stock_decompress(pages->stock + at * SLOT, pages->stock_length[at]);
 }
 
-static void own_own(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int own_stock(const struct pages *pages, unsigned int at)
 {
-	for (; from < to; from++)
-		if (pages->own_length[from])
-			sink += lz4_page_decompress(pages->own + from * SLOT,
-						    pages->own_length[from], target);
+	return own_decompress(pages->stock + at * SLOT, pages->stock_length[at]);
 }
 
-static void probe(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int stock_own(const struct pages *pages, unsigned int at)
 {
-	for (; from < to; from++)
-		sink += page_looks_random(pages->sectors + from * SECTOR);
+	return stock_decompress(pages->own + at * SLOT, pages->own_length[at]);
 }
 
-static void same_filled(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int own_own(const struct pages *pages, unsigned int at)
+{
+	return own_decompress(pages->own + at * SLOT, pages->own_length[at]);
+}
+
+static unsigned int probe(const struct pages *pages, unsigned int at)
+{
+	return page_looks_random(pages->sectors + at * SECTOR);
+}
+
+static unsigned int same_filled(const struct pages *pages, unsigned int at)
 {
 	u64 word;
 
-	for (; from < to; from++)
-		sink += page_same_filled(pages->sectors + from * SECTOR, &word);
+	return page_same_filled(pages->sectors + at * SECTOR, &word);
 }
 
-static void copy(const struct pages *pages, unsigned int from, unsigned int to)
+static unsigned int copy(const struct pages *pages, unsigned int at)
 {
-	for (; from < to; from++) {
-		memcpy(target, pages->sectors + from * SECTOR, SECTOR);
-		sink += target[from % SECTOR];
-	}
+	memcpy(target, pages->sectors + at * SECTOR, SECTOR);
+	return target[at % SECTOR];
 }
 
 enum {
@@ -151,13 +149,14 @@ static double now(void)
 	return at.tv_sec * 1e9 + at.tv_nsec;
 }
 
-static void shuffle(u64 *state, unsigned int *order)
+/* All numbers below @count, in a random order. */
+static void shuffle(u64 *state, unsigned int *order, unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < WORKS; i++)
+	for (i = 0; i < count; i++)
 		order[i] = i;
-	for (i = WORKS - 1; i; i--) {
+	for (i = count - 1; i; i--) {
 		unsigned int other = random_below(state, i + 1);
 		unsigned int kept = order[i];
 
@@ -171,16 +170,17 @@ static void time_chunk(const struct pages *pages, unsigned int from, unsigned in
 {
 	double least[WORKS] = { 0 };
 	unsigned int order[WORKS];
-	unsigned int round, i;
+	unsigned int round, i, at;
 
 	for (round = 0; round < ROUNDS; round++) {
-		shuffle(state, order);
+		shuffle(state, order, WORKS);
 		for (i = 0; i < WORKS; i++) {
 			unsigned int work = order[i];
 			double start = now();
 			double took;
 
-			works[work](pages, from, to);
+			for (at = from; at < to; at++)
+				sink += works[work](pages, pages->order[at]);
 			took = now() - start;
 			times->round[work][times->samples] = took;
 			if (!round || took < least[work])
@@ -237,6 +237,7 @@ static void load(struct pages *pages, const char *path)
 		exit(1);
 	}
 	fclose(file);
+	pages->order = allocate(pages->count * sizeof(*pages->order));
 	pages->stock = allocate((size_t)pages->count * SLOT);
 	pages->own = allocate((size_t)pages->count * SLOT);
 	pages->stock_length = allocate(pages->count * sizeof(*pages->stock_length));
@@ -245,6 +246,7 @@ static void load(struct pages *pages, const char *path)
 
 static void unload(struct pages *pages)
 {
+	free(pages->order);
 	free(pages->sectors);
 	free(pages->stock);
 	free(pages->own);
@@ -275,6 +277,7 @@ static void compress_all(struct pages *pages)
 
 		pages->stock_length[at] = length > CAP ? 0 : length;
 		pages->own_length[at] = lz4_page_compress(sector, own, CAP, scratch);
+		pages->compressible += !!pages->own_length[at];
 		stock_sum += pages->stock_length[at] ?: SECTOR;
 		own_sum += pages->own_length[at] ?: SECTOR;
 		if (pages->stock_length[at]) {
@@ -297,38 +300,48 @@ static void compress_all(struct pages *pages)
 	       100.0 * stock_sum / own_sum - 100);
 }
 
-int main(int argc, char **argv)
+static void measure(const char *path, bool scattered)
 {
 	static struct times times;
+	const char *name = strrchr(path, '/');
+	struct pages pages = { 0 };
+	unsigned int from, i;
 	u64 state = 1;
 
-	printf("%-31s lib/lz4    ours\n", "");
-	while (*++argv) {
-		struct pages pages;
-		unsigned int from;
-
-		load(&pages, *argv);
-		printf("%s: %u sectors\n", strrchr(*argv, '/') ? strrchr(*argv, '/') + 1 : *argv,
-		       pages.count);
-		compress_all(&pages);
-		memset(&times, 0, sizeof(times));
-		for (from = 0; from < pages.count; from += CHUNK)
-			time_chunk(&pages, from,
-				   from + CHUNK < pages.count ? from + CHUNK : pages.count, &state,
-				   &times);
-		print_ratio("compress", &times, STOCK_COMPRESS, OWN_COMPRESS, pages.count);
-		if (times.least[OWN_OWN] > times.least[SAME] / 2) {
-			print_ratio("decompress lib/lz4's blocks", &times, STOCK_STOCK, OWN_STOCK,
-				    pages.count);
-			print_ratio("decompress our blocks", &times, STOCK_OWN, OWN_OWN,
-				    pages.count);
-			print_ratio("decompress, each its own", &times, STOCK_STOCK, OWN_OWN,
-				    pages.count);
-		}
-		printf("  for comparison: probe %.0f ns, not same-filled %.0f ns, memcpy %.0f ns\n",
-		       times.least[PROBE] / pages.count, times.least[SAME] / pages.count,
-		       times.least[COPY] / pages.count);
-		unload(&pages);
+	load(&pages, path);
+	printf("%s: %u sectors\n", name ? name + 1 : path, pages.count);
+	compress_all(&pages);
+	for (i = 0; i < pages.count; i++)
+		pages.order[i] = i;
+	if (scattered)
+		shuffle(&state, pages.order, pages.count);
+	memset(&times, 0, sizeof(times));
+	for (from = 0; from < pages.count; from += CHUNK)
+		time_chunk(&pages, from, from + CHUNK < pages.count ? from + CHUNK : pages.count,
+			   &state, &times);
+	print_ratio("compress", &times, STOCK_COMPRESS, OWN_COMPRESS, pages.count);
+	if (pages.compressible) {
+		print_ratio("decompress lib/lz4's blocks", &times, STOCK_STOCK, OWN_STOCK,
+			    pages.count);
+		print_ratio("decompress our blocks", &times, STOCK_OWN, OWN_OWN, pages.count);
+		print_ratio("decompress, each its own", &times, STOCK_STOCK, OWN_OWN, pages.count);
 	}
+	printf("  to compare with: probe %.0f ns, not same-filled %.0f ns, memcpy %.0f ns\n",
+	       times.least[PROBE] / pages.count, times.least[SAME] / pages.count,
+	       times.least[COPY] / pages.count);
+	unload(&pages);
+}
+
+int main(int argc, char **argv)
+{
+	bool scattered = true;
+
+	if (argc > 1 && !strcmp(argv[1], "--in-order")) {
+		scattered = false;
+		argv++;
+	}
+	printf("%-31s lib/lz4    ours    times as fast (10th, 90th of 100)\n", "");
+	while (*++argv)
+		measure(*argv, scattered);
 	return 0;
 }

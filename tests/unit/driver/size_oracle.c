@@ -6,7 +6,8 @@
  *	number	= "0x" hex+ | "0" octal* | decimal
  *	suffix	= one of KMGTPE, in either case
  *
- * where a letter that can be a digit is one. Longer than 31 characters is no size.
+ * where a letter that can be a digit is one. Longer than 31 characters is no size, nor is anything
+ * with white space in its middle; too many digits are too many whatever else follows them.
  */
 #include <ctype.h>
 #include <string.h>
@@ -44,6 +45,23 @@ static unsigned int shift_of(char c)
 	}
 }
 
+/* Whether there is white space between two characters that are none. */
+static bool has_inner_space(const char *text)
+{
+	bool inside = false, behind = false;
+
+	for (; *text; text++) {
+		if (isspace((unsigned char)*text)) {
+			behind = inside;
+			continue;
+		}
+		if (behind)
+			return true;
+		inside = true;
+	}
+	return false;
+}
+
 int size_oracle(const char *text, u64 *bytes)
 {
 	long double sum = 0;
@@ -51,7 +69,7 @@ int size_oracle(const char *text, u64 *bytes)
 	unsigned int shift = 0;
 	u64 exact = 0;
 
-	if (strlen(text) > 31)
+	if (strlen(text) > 31 || has_inner_space(text))
 		return -EINVAL;
 	while (isspace((unsigned char)*text))
 		text++;
@@ -72,7 +90,6 @@ int size_oracle(const char *text, u64 *bytes)
 		shift = shift_of(*text++);
 	while (isspace((unsigned char)*text))
 		text++;
-	/* Too many digits are too many, whatever follows them. */
 	if (sum >= 18446744073709551616.0L)
 		return -EFBIG;
 	if (*text)

@@ -408,8 +408,8 @@ static void table_random(void)
 
 	o0_table_init(&table, ELEM_SIZE, 1ULL << 32);
 	memset(used, 0, sizeof(used));
-	for (i = 0; i < 200000; i++) {
-		unsigned int target = i / 20000 % 2 ? 200 : 2800;
+	for (i = 0; i < 80000; i++) {
+		unsigned int target = i / 8000 % 2 ? 200 : 2800;
 
 		if (rnd(&state, 3000) < target ? live < 3000 && rnd(&state, 3) : !live) {
 			struct element *elem = o0_table_alloc(&table, &id, GFP_KERNEL);
