@@ -100,6 +100,7 @@ void zs_set_owner(struct zs_pool *pool, const struct zs_owner_ops *ops, void *ow
 void zs_destroy_pool(struct zs_pool *pool);
 
 unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp);
+void zs_prefetch(struct zs_pool *pool, unsigned long handle);
 void zs_free(struct zs_pool *pool, unsigned long handle);
 
 void *zs_map_object(struct zs_pool *pool, unsigned long handle, enum zs_mapmode mode);

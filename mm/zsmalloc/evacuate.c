@@ -8,7 +8,8 @@
  *
  * How many zspages a class can do without follows from its payload: what does not fit in the rest,
  * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of
- * the others, as any allocation does.
+ * the others, as any allocation does. Compaction takes more than that: what no hole has room for is
+ * packed anew, without holes.
  */
 #include <linux/sched.h>
 
@@ -17,14 +18,33 @@
 /* What a full zspage holds, all but a tail that is too small to be worth another page. */
 #define FULL_BYTES	(ZS_MAX_PAGES * PAGE_SIZE - ZS_EARLY_TAIL / 2)
 
-/* Zspages are looked for by how full they are, in steps of one part in so many. */
-#define FILL_STEPS	64
+/* So many are taken at a time. */
+#define VICTIM_GROUP	8
 
-static bool at_most_filled(const struct zspage *zspage, unsigned int steps)
+static bool at_most_filled(const struct zspage *zspage, void *most)
 {
-	unsigned int used = zspage->live + zspage->nr_dir * sizeof(u32);
+	return zspage_fill(zspage) <= *(unsigned int *)most;
+}
 
-	return used * FILL_STEPS <= zspage->nr_pages * PAGE_SIZE * steps;
+/**
+ * struct profile - zspages of a class by how full they are
+ * @zspages: how many are so full
+ * @slack: bytes that they hold in vain
+ */
+struct profile {
+	u32 zspages[ZS_FILL_STEPS + 1];
+	unsigned long slack[ZS_FILL_STEPS + 1];
+};
+
+/* A search that takes nothing. */
+static bool count(const struct zspage *zspage, void *profile_)
+{
+	struct profile *profile = profile_;
+	unsigned int fill = zspage_fill(zspage);
+
+	profile->zspages[fill]++;
+	profile->slack[fill] += zspage_slack(zspage);
+	return false;
 }
 
 /*
@@ -41,52 +61,82 @@ static unsigned long zspages_needed(const struct zs_class *class)
 	return max(for_bytes, for_entries);
 }
 
-/* Zspages are taken in small groups, to stop as soon as what they hold in vain is enough. */
-#define VICTIM_GROUP	8
+/*
+ * Up to which fill zspages have to be taken for @goal bytes, as long as there are no more than
+ * @surplus and evacuation copies at most @limit bytes for each byte freed. -1 if there are none.
+ */
+static int fill_to_take(struct zs_class *class, unsigned long surplus, unsigned long goal,
+			unsigned int limit)
+{
+	unsigned int fullest = ZS_FILL_STEPS * limit / (limit + 1), fill;
+	struct profile profile = {};
+	unsigned long n = 0, gain = 0;
+	struct zs_search search;
+	LIST_HEAD(none);
+
+	/* Too high if a zspage escapes the search, which is corrected when it is next used. */
+	if (READ_ONCE(class->emptiest) > fullest)
+		return -1;
+	spin_lock(&class->lock);
+	WRITE_ONCE(class->emptiest, ZS_FILL_STEPS);
+	spin_unlock(&class->lock);
+	zs_search_init(&search, class, ZSPAGE_SPARSE, count, &profile);
+	zs_search_take(&search, &none, 1);
+	spin_lock(&class->lock);
+	for (fill = 0; fill < class->emptiest && !profile.zspages[fill]; fill++)
+		;
+	WRITE_ONCE(class->emptiest, min(class->emptiest, fill));
+	spin_unlock(&class->lock);
+	for (fill = 0; fill <= fullest && n < surplus && gain < goal; fill++) {
+		n += profile.zspages[fill];
+		gain += profile.slack[fill];
+	}
+	return n ? fill - 1 : -1;
+}
 
 /*
- * Takes the zspages that a class can do without, the emptiest first, as long as evacuation copies
- * at most @limit bytes for each byte freed: live <= limit * (bytes - live). Returns the bytes that
- * are to be had, about @goal at most.
+ * Takes zspages of a class that are worth it, the emptiest ones. Returns the bytes that they hold
+ * in vain, about @goal at most.
  */
-static unsigned long take_surplus(struct zs_class *class, unsigned int limit, unsigned long goal,
-				  struct list_head *victims)
+static unsigned long take_victims(struct zs_class *class, const struct zs_evacuation *what,
+				  unsigned long goal, struct list_head *victims)
 {
 	unsigned long have = READ_ONCE(class->zspages), need = zspages_needed(class);
-	unsigned int fullest = FILL_STEPS * limit / (limit + 1), steps;
-	unsigned long surplus = have - min(have, need), gain = 0;
+	unsigned long surplus = what->repack ? have : have - min(have, need), gain = 0;
 	struct zspage *zspage;
-	LIST_HEAD(group);
+	struct zs_search search;
+	LIST_HEAD(taken);
+	int most;
 
-	for (steps = 4; steps <= fullest; steps += 2) {
-		struct zs_search search;
+	if (!surplus)
+		return 0;
+	most = fill_to_take(class, surplus, goal, what->limit);
+	if (most < 0)
+		return 0;
+	zs_search_init(&search, class, ZSPAGE_SPARSE, at_most_filled, &most);
+	while (surplus && gain < goal) {
+		/* In small groups, to stop as soon as what they hold in vain is enough. */
+		unsigned int n = zs_search_take(&search, &taken,
+						min_t(unsigned long, surplus, VICTIM_GROUP));
 
-		zs_search_init(&search, class, ZSPAGE_SPARSE, at_most_filled, steps);
-		while (surplus && gain < goal) {
-			unsigned int most = min_t(unsigned long, surplus, VICTIM_GROUP);
-			unsigned int n = zs_search_take(&search, &group, most);
-
-			if (!n)
-				break;
-			list_for_each_entry(zspage, &group, node)
-				gain += zspage_slack(zspage);
-			list_splice_tail_init(&group, victims);
-			surplus -= n;
-		}
+		if (!n)
+			break;
+		list_for_each_entry(zspage, &taken, node)
+			gain += zspage_slack(zspage);
+		list_splice_tail_init(&taken, victims);
+		surplus -= n;
 	}
 	return gain;
 }
 
 /**
- * zs_evacuate() - empty the zspages that the classes can do without
+ * zs_evacuate() - empty zspages into others
  * @pool: the pool
- * @limit: copy at most so many bytes for each byte freed
- * @goal: stop when about so many bytes are to be freed
- * @least: leave it if there would be fewer: the owner has to walk all of its handles
+ * @what: how far to go
  *
  * Context: may sleep; reclaim_lock is held.
  */
-void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, unsigned long least)
+void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what)
 {
 	struct list_head victims[ZS_ELASTIC_CLASSES];
 	struct zspage *zspage, *next;
@@ -98,14 +148,14 @@ void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, u
 		return;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		INIT_LIST_HEAD(&victims[i]);
-		if (gain < goal)
-			gain += take_surplus(&pool->class[i], limit, goal - gain, &victims[i]);
+		if (gain < what->goal)
+			gain += take_victims(&pool->class[i], what, what->goal - gain, &victims[i]);
 	}
-	if (gain && gain >= least)
+	if (gain && gain >= what->least)
 		pool->ops->relocate(pool->owner);
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		list_for_each_entry_safe(zspage, next, &victims[i], node) {
-			freed = zs_class_give_back(pool, &pool->class[i], zspage, ZSPAGE_LINKED);
+			freed = zs_class_give_back(pool, &pool->class[i], zspage);
 			zs_count_compacted(pool, freed);
 		}
 		cond_resched();

@@ -59,11 +59,17 @@
 #define ZS_NR_BUCKETS		16
 #define ZS_BUCKET_STEP		64
 
+/* How full a zspage is goes in steps of one part in so many. */
+#define ZS_FILL_STEPS		32
+
 /* The directory grows by this many entries at a time. */
 #define ZS_DIR_STEP		8
 
 /* A zspage of at least half the pages it may have counts as full when less than this is left. */
 #define ZS_EARLY_TAIL		256
+
+/* A zspage is left as it is when freeing a byte of it takes copying so many. */
+#define ZS_COST_TOO_MUCH	255
 
 /* Resolution of a search for holes, bytes. */
 #define HOLE_GRANULE		64
@@ -80,14 +86,12 @@
 /**
  * enum zspage_state - who may do what with a zspage
  * @ZSPAGE_LINKED: in a bucket of its class; allocation may use its room
- * @ZSPAGE_SETTLED: the same, but reclaim found nothing worth doing since the last free
  * @ZSPAGE_OPEN: the zspage that its class fills; in no bucket
  * @ZSPAGE_TAKEN: in the hands of reclaim, which may slide it; frees only mark the entry
  * @ZSPAGE_SPARSE: in the hands of reclaim, which waits for its owner to move the objects out
  */
 enum zspage_state {
 	ZSPAGE_LINKED = 1,
-	ZSPAGE_SETTLED,
 	ZSPAGE_OPEN,
 	ZSPAGE_TAKEN,
 	ZSPAGE_SPARSE,
@@ -99,6 +103,8 @@ enum zspage_state {
  * @class: index of the size class
  * @nr_pages: pages that it has
  * @bucket: list of the class that it hangs on while ZSPAGE_LINKED
+ * @cost: bytes that zspage_tidy() copies for each byte that it frees, rounded up, as it last found;
+ *	0: it has not looked since the last free; ZS_COST_TOO_MUCH: so much or more
  * @lock: read: objects are mapped and must stay; write: objects, directory or pages move
  * @node: in a bucket of the class, or on reclaim's list while ZSPAGE_TAKEN or ZSPAGE_SPARSE
  * @number: its number in pool->zspages
@@ -126,12 +132,13 @@ struct zspage {
 	u32 number;
 	rwlock_t lock;
 	struct list_head node;
-	u32 top;
-	u32 live;
+	u16 top;
+	u16 live;
 	u16 hole_off;
 	u16 hole_len;
 	u16 nr_dir;
 	u16 nr_free;
+	u8 cost;
 	u32 pfn_low[ZS_MAX_PAGES];
 	u8 pfn_high[ZS_MAX_PAGES];
 } __aligned(sizeof(long));
@@ -152,6 +159,8 @@ struct zspage {
  * @highmem: those of @pages that are highmem
  * @zspages: zspages
  * @freed: bytes freed since reclaim was last woken
+ * @emptiest: no linked zspage is less full than this, zspage_fill(); written under @lock, read
+ *	without to tell whether a look is worth it
  */
 struct zs_class {
 	spinlock_t lock;
@@ -168,6 +177,7 @@ struct zs_class {
 	unsigned long highmem;
 	unsigned long zspages;
 	unsigned long freed;
+	unsigned int emptiest;
 };
 
 /* What the page_private of a page says in its low bits; see migrate.c. */
@@ -249,7 +259,7 @@ unsigned int zs_bucket(const struct zs_class *class, unsigned int room);
 void zs_classes_init(struct zs_pool *pool);
 bool zs_wants_page(size_t size);
 struct zs_class *zs_class_of(struct zs_pool *pool, size_t size);
-void zs_class_link(struct zs_class *class, struct zspage *zspage, enum zspage_state state);
+void zs_class_link(struct zs_class *class, struct zspage *zspage);
 void zs_class_unlink(struct zs_class *class, struct zspage *zspage);
 void zs_class_update(struct zs_class *class, struct zspage *zspage);
 struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size);
@@ -259,6 +269,7 @@ struct zspage *zs_class_growable(struct zs_class *class, unsigned int size);
 u32 zspage_entry(const struct zspage *zspage, unsigned int index);
 bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u32 new);
 struct page *zspage_page(const struct zspage *zspage, unsigned int i);
+void zspage_prefetch(const struct zspage *zspage);
 unsigned int zspage_tail(const struct zspage *zspage);
 unsigned int zspage_room(const struct zspage *zspage);
 bool zspage_can_grow(const struct zspage *zspage);
@@ -273,12 +284,6 @@ unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct z
 void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
 void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct page *old,
 			 struct page *new);
-
-/* Whether a zspage is in a bucket of its class. */
-static inline bool zspage_is_linked(const struct zspage *zspage)
-{
-	return zspage->state == ZSPAGE_LINKED || zspage->state == ZSPAGE_SETTLED;
-}
 
 static inline unsigned int entry_offset(u32 entry)
 {
@@ -357,14 +362,14 @@ void zspage_release(struct zs_pool *pool, struct zspage *zspage);
 unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit);
 
 /* take.c: zspages in and out of reclaim's hands */
-typedef bool (*zspage_filter)(const struct zspage *zspage, unsigned int limit);
+typedef bool (*zspage_filter)(const struct zspage *zspage, void *arg);
 
 /**
  * struct zs_search - for zspages of a class that reclaim wants
  * @class: the class
  * @state: what those that are found become
- * @wanted: which are wanted
- * @limit: argument for @wanted
+ * @wanted: which are wanted; called under the class lock
+ * @arg: argument for @wanted
  * @bucket: where the search is
  * @left: zspages of that bucket which it has not looked at
  */
@@ -372,22 +377,37 @@ struct zs_search {
 	struct zs_class *class;
 	enum zspage_state state;
 	zspage_filter wanted;
-	unsigned int limit;
+	void *arg;
 	unsigned int bucket;
 	long left;
 };
 
 unsigned int zspage_slack(const struct zspage *zspage);
+unsigned int zspage_fill(const struct zspage *zspage);
 void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspage_state state,
-		    zspage_filter wanted, unsigned int limit);
+		    zspage_filter wanted, void *arg);
 unsigned int zs_search_take(struct zs_search *search, struct list_head *list, unsigned int max);
-unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
-				enum zspage_state state);
-
+unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class,
+				struct zspage *zspage);
 void zs_count_compacted(struct zs_pool *pool, unsigned int freed);
 
 /* evacuate.c: emptying sparse zspages with their owner's help */
-void zs_evacuate(struct zs_pool *pool, unsigned int limit, unsigned long goal, unsigned long least);
+
+/**
+ * struct zs_evacuation - how far it goes
+ * @limit: copy at most so many bytes for each byte freed
+ * @goal: stop when about so many bytes are to be freed
+ * @least: leave it if there would be fewer: the owner has to walk all of its handles
+ * @repack: also zspages that a class cannot do without: what they hold is packed anew
+ */
+struct zs_evacuation {
+	unsigned int limit;
+	unsigned long goal;
+	unsigned long least;
+	bool repack;
+};
+
+void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what);
 
 /* reclaim.c: when and how much */
 void zs_reclaim_init(struct zs_pool *pool);

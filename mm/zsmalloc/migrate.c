@@ -71,7 +71,7 @@ static int migrate_in_zspage(struct zs_pool *pool, struct zspage *zspage, struct
 
 	spin_lock(&class->lock);
 	if (owner_of(src) == (unsigned long)zspage &&
-	    (zspage_is_linked(zspage) || zspage->state == ZSPAGE_OPEN)) {
+	    (zspage->state == ZSPAGE_LINKED || zspage->state == ZSPAGE_OPEN)) {
 		write_lock(&zspage->lock);
 		copy_highpage(dst, src);
 		zspage_replace_page(class, zspage, src, dst);

@@ -12,12 +12,13 @@
  * repeated with it in hand.
  */
 #include <linux/err.h>
+#include <linux/rcupdate.h>
 
 #include "internal.h"
 
 /* Background reclaim looks at the pool when so much of a class has been freed since it last did. */
-#define WAKE_FRACTION	128
-#define WAKE_LEAST	SZ_64K
+#define WAKE_FRACTION	256
+#define WAKE_LEAST	SZ_16K
 
 /* What an attempt lacked, and what the next one has. */
 struct spare {
@@ -66,7 +67,7 @@ static struct zspage *open_zspage(struct zs_class *class, unsigned int size, str
 	if (zspage && could_take(zspage, size) && !zspage_full_early(zspage))
 		return zspage;
 	if (zspage) {
-		zs_class_link(class, zspage, ZSPAGE_LINKED);
+		zs_class_link(class, zspage);
 		class->open = NULL;
 	}
 	zspage = zs_class_growable(class, size);
@@ -193,6 +194,30 @@ unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp)
 	return zspage_malloc(pool, size, gfp, &pages);
 }
 
+/**
+ * zs_prefetch() - have what zs_free() is going to look at brought into the cache
+ * @pool: the pool
+ * @handle: an object, or what was one a moment ago; 0 will do
+ *
+ * Worth it when there is something to do in between, such as compressing what comes in its place.
+ * Nothing is waited for but the addresses, and a wrong one does no harm.
+ *
+ * Context: any.
+ */
+void zs_prefetch(struct zs_pool *pool, unsigned long handle)
+{
+	const struct zspage *zspage;
+
+	if (!handle || handle & ZS_PAGE_HANDLE)
+		return;
+	/* The structure cannot become another pool's page until rcu_read_unlock(). */
+	rcu_read_lock();
+	zspage = o0_table_find(&pool->zspages, zs_zspage_number(handle));
+	if (zspage)
+		zspage_prefetch(zspage);
+	rcu_read_unlock();
+}
+
 /* Forgets a zspage that has neither pages nor objects and that no list leads to. */
 void zspage_release(struct zs_pool *pool, struct zspage *zspage)
 {
@@ -206,7 +231,7 @@ void zspage_release(struct zs_pool *pool, struct zspage *zspage)
 static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsigned int index,
 			   struct zs_pages *pages)
 {
-	bool linked = zspage_is_linked(zspage);
+	bool linked = zspage->state == ZSPAGE_LINKED;
 
 	lockdep_assert_held(&class->lock);
 	zspage_drop(zspage, index);
@@ -220,10 +245,9 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 		return zspage;
 	}
 	zspage_trim(class, zspage, pages);
-	if (linked) {
-		zspage->state = ZSPAGE_LINKED;
+	zspage->cost = 0;
+	if (linked)
 		zs_class_update(class, zspage);
-	}
 	return NULL;
 }
 
@@ -264,7 +288,7 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	/* What reclaim moves elsewhere is no reason to wake it. */
 	if (zspage->state != ZSPAGE_SPARSE)
 		class->freed += entry_length(entry);
-	wake = class->freed > max(class->payload / WAKE_FRACTION, WAKE_LEAST);
+	wake = class->freed > max(zs_get_total_pages(pool) * PAGE_SIZE / WAKE_FRACTION, WAKE_LEAST);
 	if (wake)
 		class->freed = 0;
 	spin_unlock(&class->lock);

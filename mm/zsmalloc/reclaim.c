@@ -17,16 +17,26 @@
 #include "internal.h"
 
 /* Bytes that may be copied for each byte freed, round by round. */
-static const unsigned int limits[] = { 1, 4, 13, 32 };
+static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 
 /* Background reclaim stops before the last: in steady churn that would copy too much. */
-#define BACKGROUND_ROUNDS	3
+#define BACKGROUND_ROUNDS	5
 
 /* So many zspages of a class are out of use at a time while they are rearranged. */
 #define TIDY_BATCH	8
 
 /* Evacuation has to gain at least one part in so many of the payload. */
 #define EVACUATE_FRACTION	128
+
+/*
+ * Background reclaim starts when slack is one part in so many of the payload above its target and
+ * ends when it is as much below, so that looking for something to do pays.
+ */
+#define SWING_FRACTION	512
+
+/* Slack beyond the target: so many pages for each class, at most one part in so many. */
+#define EXTRA_PAGES	6
+#define EXTRA_FRACTION	64
 
 /* One part in so many of the payload: slack below which there is little to gain. */
 #define LEAST_FRACTION	128
@@ -40,9 +50,9 @@ static const unsigned int limits[] = { 1, 4, 13, 32 };
 /* Rounds of compaction after which there is nothing left to gain. */
 #define COMPACT_ROUNDS	4
 
-static bool may_give_a_page(const struct zspage *zspage, unsigned int settled)
+static bool may_give_a_page(const struct zspage *zspage, void *limit)
 {
-	return (settled || zspage->state == ZSPAGE_LINKED) && zspage_slack(zspage) >= PAGE_SIZE;
+	return zspage_slack(zspage) >= PAGE_SIZE && zspage->cost <= *(unsigned int *)limit;
 }
 
 static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
@@ -69,25 +79,43 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
  * @slack: bytes of slack that are left alone
  * @part: evacuation is not worth a walk over all handles for fewer bytes
  * @rounds: how many of the limits are gone through
+ * @repack: whether evacuation goes beyond what the classes can do without
  */
 struct goal {
 	unsigned long slack;
 	unsigned long part;
 	unsigned int rounds;
+	bool repack;
 };
 
 /*
- * Of background reclaim: the pool's target, and a page for each class on top, the end of its open
- * zspage. A small pool would never be done otherwise.
+ * The pool's target, and some pages for each class on top, which are nothing to a large pool: a
+ * small one has few zspages to choose from and would copy too much.
  */
+static unsigned long target_slack(struct zs_pool *pool, unsigned long payload)
+{
+	unsigned long extra = ZS_ELASTIC_CLASSES * EXTRA_PAGES * PAGE_SIZE;
+
+	return payload / 100 * READ_ONCE(pool->slack_target) + min(payload / EXTRA_FRACTION, extra);
+}
+
+/* Whether there is enough to do for background reclaim. */
+static bool above_target(struct zs_pool *pool)
+{
+	unsigned long payload, slack = slack_bytes(pool, &payload);
+
+	return slack > target_slack(pool, payload) + payload / SWING_FRACTION;
+}
+
+/* Of background reclaim. */
 static struct goal target_goal(struct zs_pool *pool)
 {
-	unsigned long payload;
+	unsigned long payload, slack;
 
 	slack_bytes(pool, &payload);
+	slack = target_slack(pool, payload);
 	return (struct goal){
-		.slack = payload / 100 * READ_ONCE(pool->slack_target) +
-			 ZS_ELASTIC_CLASSES * PAGE_SIZE,
+		.slack = slack - min(slack, payload / SWING_FRACTION),
 		.part = payload / EVACUATE_FRACTION,
 		.rounds = BACKGROUND_ROUNDS,
 	};
@@ -115,22 +143,19 @@ static unsigned long excess(struct zs_pool *pool, struct goal goal)
 static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned int limit,
 		       struct goal goal)
 {
-	bool last = limit == limits[goal.rounds - 1];
 	struct zspage *zspage, *next;
 	struct zs_search search;
 	unsigned int n;
 	LIST_HEAD(taken);
 
-	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page,
-		       goal.rounds > BACKGROUND_ROUNDS);
+	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page, &limit);
 	while (excess(pool, goal) && zs_search_take(&search, &taken, TIDY_BATCH)) {
 		list_for_each_entry_safe(zspage, next, &taken, node) {
 			unsigned int copied = zspage_tidy(zspage, zs_scratch_get(), limit);
 
 			zs_scratch_put();
 			atomic64_add(copied, &pool->moved_bytes);
-			n = zs_class_give_back(pool, class, zspage,
-					       last && !copied ? ZSPAGE_SETTLED : ZSPAGE_LINKED);
+			n = zs_class_give_back(pool, class, zspage);
 			zs_count_compacted(pool, n);
 		}
 		cond_resched();
@@ -147,7 +172,12 @@ static void evacuate(struct zs_pool *pool, unsigned int limit, struct goal goal)
 	unsigned long must = excess(pool, goal);
 
 	if (must && slack > goal.part)
-		zs_evacuate(pool, limit, must + goal.part, goal.part);
+		zs_evacuate(pool, &(struct zs_evacuation){
+			.limit = limit,
+			.goal = must + goal.part,
+			.least = goal.part,
+			.repack = goal.repack,
+		});
 }
 
 /* What is freed is counted in pool->pages_compacted. */
@@ -168,7 +198,7 @@ static void close_open(struct zs_class *class)
 {
 	spin_lock(&class->lock);
 	if (class->open) {
-		zs_class_link(class, class->open, ZSPAGE_LINKED);
+		zs_class_link(class, class->open);
 		class->open = NULL;
 	}
 	spin_unlock(&class->lock);
@@ -213,7 +243,7 @@ static void settle(struct work_struct *work)
 /* Has background reclaim look at a pool, now and when things have calmed down. Context: any. */
 void zs_reclaim_start(struct zs_pool *pool)
 {
-	if (excess(pool, target_goal(pool)))
+	if (above_target(pool))
 		queue_work(system_unbound_wq, &pool->work);
 	mod_delayed_work(system_unbound_wq, &pool->settle, SETTLE_DELAY);
 }
@@ -250,7 +280,8 @@ bool zs_reclaim_now(struct zs_pool *pool)
  */
 unsigned long zs_compact(struct zs_pool *pool)
 {
-	struct goal all = { .slack = 0, .part = PAGE_SIZE, .rounds = ARRAY_SIZE(limits) };
+	struct goal all = { .slack = 0, .part = PAGE_SIZE, .rounds = ARRAY_SIZE(limits),
+			    .repack = true };
 	unsigned long freed;
 
 	mutex_lock(&pool->reclaim_lock);

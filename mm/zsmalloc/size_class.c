@@ -42,6 +42,7 @@ void zs_classes_init(struct zs_pool *pool)
 		class->index = i;
 		class->low = i ? bounds[i - 1] : 0;
 		class->high = zs_class_upper_bound(i);
+		class->emptiest = ZS_FILL_STEPS;
 		for (b = 0; b < ZS_NR_BUCKETS; b++)
 			INIT_LIST_HEAD(&class->bucket[b]);
 	}
@@ -72,16 +73,25 @@ static unsigned int bucket_that_fits(const struct zs_class *class, unsigned int 
 		     1 + DIV_ROUND_UP(size - class->low, ZS_BUCKET_STEP));
 }
 
-/* Puts a zspage at the disposal of allocation, as ZSPAGE_LINKED or ZSPAGE_SETTLED. */
-void zs_class_link(struct zs_class *class, struct zspage *zspage, enum zspage_state state)
+static void note_fill(struct zs_class *class, const struct zspage *zspage)
+{
+	unsigned int fill = zspage_fill(zspage);
+
+	if (fill < class->emptiest)
+		WRITE_ONCE(class->emptiest, fill);
+}
+
+/* Puts a zspage at the disposal of allocation. */
+void zs_class_link(struct zs_class *class, struct zspage *zspage)
 {
 	lockdep_assert_held(&class->lock);
-	zspage->state = state;
+	zspage->state = ZSPAGE_LINKED;
 	zspage->bucket = zs_bucket(class, zspage_room(zspage));
 	/* To the end: searches begin at the front and should see others first. */
 	list_add_tail(&zspage->node, &class->bucket[zspage->bucket]);
 	class->linked[zspage->bucket]++;
 	__set_bit(zspage->bucket, class->occupied);
+	note_fill(class, zspage);
 }
 
 /* Takes a linked zspage out of its bucket; the caller gives it a new state. */
@@ -97,10 +107,11 @@ void zs_class_unlink(struct zs_class *class, struct zspage *zspage)
 void zs_class_update(struct zs_class *class, struct zspage *zspage)
 {
 	lockdep_assert_held(&class->lock);
+	note_fill(class, zspage);
 	if (zs_bucket(class, zspage_room(zspage)) == zspage->bucket)
 		return;
 	zs_class_unlink(class, zspage);
-	zs_class_link(class, zspage, zspage->state);
+	zs_class_link(class, zspage);
 }
 
 /*

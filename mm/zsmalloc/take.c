@@ -19,22 +19,31 @@ unsigned int zspage_slack(const struct zspage *zspage)
 	return zspage->nr_pages * PAGE_SIZE - zspage->live - zspage->nr_dir * sizeof(u32);
 }
 
+/* How full a zspage is, in ZS_FILL_STEPS. */
+unsigned int zspage_fill(const struct zspage *zspage)
+{
+	unsigned int used = zspage->live + zspage->nr_dir * sizeof(u32);
+
+	return used / (PAGE_SIZE / ZS_FILL_STEPS) / zspage->nr_pages;
+}
+
 /* Looks at the first @n zspages of the search's bucket; those that stay go behind the others. */
 static unsigned int look(struct zs_search *search, unsigned int n, struct list_head *list,
 			 unsigned int max)
 {
 	struct zs_class *class = search->class;
+	struct list_head *bucket = &class->bucket[search->bucket];
+	struct list_head *last_that_stays = NULL;
 	struct zspage *zspage, *next;
 	unsigned int taken = 0;
-	LIST_HEAD(stay);
 
 	lockdep_assert_held(&class->lock);
-	list_for_each_entry_safe(zspage, next, &class->bucket[search->bucket], node) {
+	list_for_each_entry_safe(zspage, next, bucket, node) {
 		if (!n-- || taken == max)
 			break;
 		search->left--;
-		if (!search->wanted(zspage, search->limit)) {
-			list_move_tail(&zspage->node, &stay);
+		if (!search->wanted(zspage, search->arg)) {
+			last_that_stays = &zspage->node;
 			continue;
 		}
 		zs_class_unlink(class, zspage);
@@ -42,7 +51,8 @@ static unsigned int look(struct zs_search *search, unsigned int n, struct list_h
 		list_add_tail(&zspage->node, list);
 		taken++;
 	}
-	list_splice_tail(&stay, &class->bucket[search->bucket]);
+	if (last_that_stays)
+		list_bulk_move_tail(bucket, bucket->next, last_that_stays);
 	return taken;
 }
 
@@ -52,16 +62,16 @@ static unsigned int look(struct zs_search *search, unsigned int n, struct list_h
  * @class: the class
  * @state: what those that are taken become: ZSPAGE_TAKEN or ZSPAGE_SPARSE
  * @wanted: which
- * @limit: argument for @wanted
+ * @arg: argument for @wanted
  */
 void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspage_state state,
-		    zspage_filter wanted, unsigned int limit)
+		    zspage_filter wanted, void *arg)
 {
 	*search = (struct zs_search){
 		.class = class,
 		.state = state,
 		.wanted = wanted,
-		.limit = limit,
+		.arg = arg,
 		.left = READ_ONCE(class->linked[0]),
 	};
 }
@@ -107,13 +117,11 @@ unsigned int zs_search_take(struct zs_search *search, struct list_head *list, un
  * @pool: the pool
  * @class: the class
  * @zspage: the zspage, counted anew here; freed if nothing is in it any more
- * @state: ZSPAGE_LINKED, or ZSPAGE_SETTLED if it is not worth another look for now
  *
  * Context: does not sleep.
  * Return: pages freed.
  */
-unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
-				enum zspage_state state)
+unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage)
 {
 	unsigned int before = zspage->nr_pages, after = 0;
 	struct zs_pages pages = {};
@@ -130,7 +138,7 @@ unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, st
 		zspage_trim(class, zspage, &pages);
 		zspage_find_hole(zspage);
 		after = zspage->nr_pages;
-		zs_class_link(class, zspage, state);
+		zs_class_link(class, zspage);
 	}
 	spin_unlock(&class->lock);
 	zs_pages_free(pool, &pages);

@@ -32,22 +32,18 @@ struct plan {
 	unsigned int from;
 };
 
-/* A hole, as it gets used up. */
-struct extent {
-	u16 offset;
-	u16 length;
-};
-
 /**
  * struct layout - the objects of a zspage by offset and the holes before them
  * @n: objects
  * @object: offset << 16 | index of each
- * @hole: the hole in front of each, of length 0 if there is none
+ * @length: bytes of each, 0 if it has been freed
+ * @hole: bytes of the hole that ends where each begins
  */
 struct layout {
 	unsigned int n;
 	u32 *object;
-	struct extent *hole;
+	u16 *length;
+	u16 *hole;
 };
 
 /* Pages that a zspage needs when its objects end at @top. */
@@ -70,15 +66,16 @@ static unsigned int object_offset(const struct layout *layout, unsigned int i)
 /* Where the objects below the @i-th end, going by its own place and the hole before it. */
 static unsigned int end_below(const struct layout *layout, unsigned int i)
 {
-	return object_offset(layout, i) - layout->hole[i].length;
+	return object_offset(layout, i) - layout->hole[i];
 }
 
 /* Lists the objects by offset; the layout lives in @scratch, a page. */
 static void list_objects(const struct zspage *zspage, void *scratch, struct layout *layout)
 {
-	BUILD_BUG_ON(ZS_MAX_INDEX * (sizeof(u32) + sizeof(struct extent)) > PAGE_SIZE);
+	BUILD_BUG_ON(ZS_MAX_INDEX * (sizeof(u32) + 2 * sizeof(u16)) > PAGE_SIZE);
 	layout->object = scratch;
-	layout->hole = scratch + ZS_MAX_INDEX * sizeof(u32);
+	layout->length = scratch + ZS_MAX_INDEX * sizeof(u32);
+	layout->hole = layout->length + ZS_MAX_INDEX;
 	layout->n = zspage_by_offset(zspage, layout->object);
 }
 
@@ -90,11 +87,9 @@ static void find_holes(const struct zspage *zspage, struct layout *layout)
 	unsigned int i, end = 0;
 
 	for (i = 0; i < layout->n; i++) {
-		u32 entry = object_entry(zspage, layout, i);
-
-		layout->hole[i].offset = end;
-		layout->hole[i].length = object_offset(layout, i) - end;
-		end = object_offset(layout, i) + entry_length(entry);
+		layout->length[i] = entry_length(object_entry(zspage, layout, i));
+		layout->hole[i] = object_offset(layout, i) - end;
+		end = object_offset(layout, i) + layout->length[i];
 	}
 }
 
@@ -113,9 +108,9 @@ static void plan_slide(const struct zspage *zspage, const struct layout *layout,
 	unsigned int i, bytes = 0, closed = 0;
 
 	for (i = layout->n; i-- > 0; ) {
-		bytes += entry_length(object_entry(zspage, layout, i));
-		closed += layout->hole[i].length;
-		if (!layout->hole[i].length)
+		bytes += layout->length[i];
+		closed += layout->hole[i];
+		if (!layout->hole[i])
 			continue;
 		consider(best, (struct plan){
 			.pages = zspage->nr_pages - pages_for(zspage, zspage->top - closed),
@@ -126,25 +121,33 @@ static void plan_slide(const struct zspage *zspage, const struct layout *layout,
 	}
 }
 
-/* The smallest hole in front of object @i or one below it that takes @length; NULL if none does. */
-static struct extent *best_hole(const struct layout *layout, unsigned int i, unsigned int length)
+/*
+ * The object at or below @i in front of which is the smallest hole that takes @length; -1 if none
+ * does.
+ */
+static int best_hole(const struct layout *layout, unsigned int i, unsigned int length)
 {
-	struct extent *best = NULL;
-	unsigned int k;
+	unsigned int smallest = UINT_MAX, k;
+	int best = -1;
 
 	for (k = 0; k <= i; k++) {
-		struct extent *hole = &layout->hole[k];
+		unsigned int hole = layout->hole[k];
 
-		if (hole->length >= length && (!best || hole->length < best->length))
-			best = hole;
+		if (hole >= length && hole < smallest) {
+			smallest = hole;
+			best = k;
+		}
 	}
 	return best;
 }
 
-static void use_hole(struct extent *hole, unsigned int length)
+/* Uses up the lower end of the hole in front of object @i; returns where that is. */
+static unsigned int use_hole(struct layout *layout, unsigned int i, unsigned int length)
 {
-	hole->offset += length;
-	hole->length -= length;
+	unsigned int offset = end_below(layout, i);
+
+	layout->hole[i] -= length;
+	return offset;
 }
 
 /* Uses up the layout's holes: they have to be found again afterwards. */
@@ -153,14 +156,12 @@ static void plan_fill(const struct zspage *zspage, struct layout *layout, struct
 	unsigned int i, bytes = 0, placed = 0, moved = 0;
 
 	for (i = layout->n; i-- > 0; ) {
-		unsigned int length = entry_length(object_entry(zspage, layout, i));
-		unsigned int below = end_below(layout, i);
-		struct extent *hole = best_hole(layout, i, length);
+		unsigned int length = layout->length[i], below = end_below(layout, i);
+		int hole = best_hole(layout, i, length);
 
-		if (!hole)
+		if (hole < 0)
 			break;
-		use_hole(hole, length);
-		placed = max_t(unsigned int, placed, hole->offset);
+		placed = max(placed, use_hole(layout, hole, length) + length);
 		bytes += length;
 		moved++;
 		consider(best, (struct plan){
@@ -170,6 +171,14 @@ static void plan_fill(const struct zspage *zspage, struct layout *layout, struct
 			.from = moved,
 		});
 	}
+}
+
+static unsigned int cost_of(const struct plan *plan)
+{
+	if (!plan->pages)
+		return ZS_COST_TOO_MUCH;
+	return min_t(unsigned int, DIV_ROUND_UP(plan->bytes, plan->pages * PAGE_SIZE),
+		     ZS_COST_TOO_MUCH);
 }
 
 /*
@@ -211,7 +220,7 @@ static bool move_object(struct zspage *zspage, const struct layout *layout, unsi
 
 static void do_slide(struct zspage *zspage, const struct layout *layout, unsigned int from)
 {
-	unsigned int i, end = layout->hole[from].offset;
+	unsigned int i, end = end_below(layout, from);
 
 	for (i = from; i < layout->n; i++) {
 		u32 entry = object_entry(zspage, layout, i);
@@ -226,18 +235,18 @@ static void do_slide(struct zspage *zspage, const struct layout *layout, unsigne
 static void do_fill(struct zspage *zspage, struct layout *layout, unsigned int count)
 {
 	unsigned int i;
+	int hole;
 
 	for (i = layout->n; i-- > layout->n - count; ) {
 		u32 entry = object_entry(zspage, layout, i);
-		struct extent *hole;
 
 		if (!entry)
 			continue;
 		hole = best_hole(layout, i, entry_length(entry));
-		if (!hole)
+		if (hole < 0)
 			break;
-		move_object(zspage, layout, i, entry, hole->offset);
-		use_hole(hole, entry_length(entry));
+		move_object(zspage, layout, i, entry,
+			    use_hole(layout, hole, entry_length(entry)));
 	}
 }
 
@@ -245,9 +254,10 @@ static void do_fill(struct zspage *zspage, struct layout *layout, unsigned int c
  * zspage_tidy() - free pages at the end of a zspage
  * @zspage: a zspage in state ZSPAGE_TAKEN
  * @scratch: a page
- * @limit: copy at most so many bytes for each byte freed
+ * @limit: copy at most so many bytes for each byte freed, less than ZS_COST_TOO_MUCH
  *
- * The pages are not returned yet: the caller counts the zspage anew and trims it.
+ * What it would have cost is left in the zspage, so that nobody asks again in vain. The pages are
+ * not returned yet: the caller counts the zspage anew and trims it.
  *
  * Context: does not sleep; whoever maps an object of the zspage waits meanwhile, for the copying of
  * at most 64 KiB.
@@ -262,7 +272,8 @@ unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limi
 	find_holes(zspage, &layout);
 	plan_slide(zspage, &layout, &plan);
 	plan_fill(zspage, &layout, &plan);
-	if (!plan.pages || plan.bytes > limit * plan.pages * PAGE_SIZE)
+	zspage->cost = cost_of(&plan);
+	if (zspage->cost > limit)
 		return 0;
 
 	write_lock(&zspage->lock);
@@ -273,5 +284,6 @@ unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limi
 	else
 		do_fill(zspage, &layout, plan.from);
 	write_unlock(&zspage->lock);
+	zspage->cost = 0;
 	return plan.bytes;
 }

@@ -47,7 +47,7 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 	ok &= holds(pool, live == zspage->live);
 	ok &= holds(pool, end <= zspage->top);
 	ok &= holds(pool, !zspage->hole_len || hole_end <= zspage->top);
-	if (zspage_is_linked(zspage))
+	if (zspage->state == ZSPAGE_LINKED)
 		ok &= holds(pool, zspage->bucket == zs_bucket(class, zspage_room(zspage)));
 	return ok;
 }
@@ -64,7 +64,7 @@ static bool class_valid(struct zs_pool *pool, struct zs_class *class, u32 *scrat
 		ok &= holds(pool, list_count_nodes(&class->bucket[b]) == class->linked[b]);
 		ok &= holds(pool, !class->linked[b] == !test_bit(b, class->occupied));
 		list_for_each_entry(zspage, &class->bucket[b], node) {
-			ok &= holds(pool, zspage_is_linked(zspage) && zspage->bucket == b);
+			ok &= holds(pool, zspage->state == ZSPAGE_LINKED && zspage->bucket == b);
 			ok &= zspage_valid(pool, class, zspage, scratch);
 			pages += zspage->nr_pages;
 			payload += zspage->live;

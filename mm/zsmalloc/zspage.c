@@ -9,7 +9,9 @@
  * Cost: placing takes constant time but for the search of a free entry; dropping an object reads
  * the directory once, some fifty entries, to merge the hole with its neighbours.
  */
+#include <linux/cache.h>
 #include <linux/highmem.h>
+#include <linux/prefetch.h>
 #include <linux/sort.h>
 
 #include "internal.h"
@@ -49,6 +51,26 @@ static u32 *dir_map(const struct zspage *zspage)
 static void dir_unmap(u32 *dir)
 {
 	kunmap_local(dir - 1);
+}
+
+/*
+ * Asks for the directory of a zspage that nobody has locked: its fields may be out of date and not
+ * fit each other, so the address is one of this kernel's memory and no more.
+ */
+void zspage_prefetch(const struct zspage *zspage)
+{
+	/* All three only make an address to prefetch from, which may be any. */
+	unsigned int pages = READ_ONCE(zspage->nr_pages);
+	unsigned int bytes = DIR_BYTES(READ_ONCE(zspage->nr_dir));
+	const void *end;
+
+	if (IS_ENABLED(CONFIG_HIGHMEM) || !pages || pages > ZS_MAX_PAGES)
+		return;
+	/* data_race: the third */
+	end = page_address(data_race(zspage_page(zspage, pages - 1))) + PAGE_SIZE;
+	for (; bytes > L1_CACHE_BYTES; bytes -= L1_CACHE_BYTES)
+		prefetchw(end - bytes);
+	prefetchw(end - 1);
 }
 
 /* The directory entry of an object; see dir_map() for what must be locked. */

@@ -190,6 +190,19 @@ static bool takes_memory(const struct zblk_slot_value *value)
 	return value->state == ZBLK_SLOT_OBJECT || value->state == ZBLK_SLOT_FILL_STORED;
 }
 
+/* What the slot of a sector holds is going to be released: by then it should be in the cache. */
+static void expect_release(struct zblk_store *store, u64 sector)
+{
+	const u64 *slot = zblk_slot_get(&store->slots, sector);
+	struct zblk_slot_value value;
+
+	if (!slot)
+		return;
+	value = zblk_slot_peek(slot);
+	if (value.state == ZBLK_SLOT_OBJECT)
+		zs_prefetch(store->pool, value.handle);
+}
+
 /* Stores a value, or releases it if there is no memory for it. */
 static int keep(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value)
 {
@@ -225,6 +238,7 @@ int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, un
 	struct zblk_slot_value value;
 	int error;
 
+	expect_release(store, sector);
 	error = make_value(store, page, offset, &value);
 	if (!error)
 		error = keep(store, sector, &value);

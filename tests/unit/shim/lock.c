@@ -216,8 +216,11 @@ bool shim_bit_trylock(unsigned int bit, unsigned long *word, u16 class)
 
 void shim_bit_unlock(unsigned int bit, unsigned long *word)
 {
+	bool was_locked;
+
 	if (SHIM_CHECKS)
 		shim_release(word);
-	shim_require(shim_and_unseen(word, ~BIT(bit)) & BIT(bit), "bit is not locked");
+	was_locked = shim_and_unseen(word, ~BIT(bit)) & BIT(bit);
+	shim_require(was_locked, "bit is not locked");
 	preempt_enable();
 }

@@ -5,10 +5,16 @@
 
 #include <linux/bits.h>
 #include <linux/compiler.h>
+#include <linux/types.h>
 
 static inline bool test_bit(unsigned long n, const unsigned long *map)
 {
 	return READ_ONCE(map[BIT_WORD(n)]) & BIT_MASK(n);
+}
+
+static inline unsigned int __ffs64(u64 word)
+{
+	return __builtin_ctzll(word);
 }
 
 static inline void __set_bit(unsigned long n, unsigned long *map)

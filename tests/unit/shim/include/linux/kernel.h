@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/types.h>
 
-#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#include <linux/array_size.h>
 #define lower_32_bits(x)	((u32)(x))
 #define upper_32_bits(x)	((u32)((u64)(x) >> 32))
 

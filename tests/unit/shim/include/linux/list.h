@@ -92,6 +92,20 @@ static inline void list_move_tail(struct list_head *entry, struct list_head *lis
 	shim_list_insert(entry, list->prev);
 }
 
+/* Moves @first to @last, neighbours in this order, to the end of @list, which they are in. */
+static inline void list_bulk_move_tail(struct list_head *list, struct list_head *first,
+				       struct list_head *last)
+{
+	struct list_head *entry = first, *next;
+	bool done = false;
+
+	for (; !done; entry = next) {
+		next = entry->next;
+		done = entry == last;
+		list_move_tail(entry, list);
+	}
+}
+
 /* Puts all of @from after @at, which leaves @from unusable. */
 static inline void shim_list_splice(struct list_head *from, struct list_head *at)
 {

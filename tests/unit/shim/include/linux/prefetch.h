@@ -4,5 +4,6 @@
 #define SHIM_LINUX_PREFETCH_H
 
 #define prefetch(at)	__builtin_prefetch(at)
+#define prefetchw(at)	__builtin_prefetch(at, 1)
 
 #endif
