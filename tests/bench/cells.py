@@ -14,6 +14,7 @@ A cell is one line of the result: time of the subject / time of zram for the sam
 are upper bounds of that ratio; None where the figure is only reported.
 """
 import argparse
+import re
 import sys
 from collections import namedtuple
 
@@ -111,19 +112,19 @@ OVERHEAD_CELL = 'random read 4k sync'
 OVERHEAD = (1.50, 1.25)
 
 
-def cells_of(vehicle, short=False):
+def cells_of(vehicle, short=False, only=''):
     cells = {'uml': uml_cells, 'qemu': qemu_cells}[vehicle]()
     if short:
         cells = [c for c in cells if c.algorithm == 'lz4' and c.name in SHORT]
-    return cells
+    return [c for c in cells if re.search(only, c.name + ' ' + c.algorithm)]
 
 
-def latency_runs(short):
-    return [] if short else [('read', 'real'), ('write', 'real')]
+def latency_runs(short, only):
+    return [] if short or only else [('read', 'real'), ('write', 'real')]
 
 
-def plan(vehicle, short, repeats):
-    cells = cells_of(vehicle, short)
+def plan(vehicle, short, only, repeats):
+    cells = cells_of(vehicle, short, only)
     for algorithm in dict.fromkeys(c.algorithm for c in cells):
         yield 'setup ' + algorithm.replace(':', ' ')
         yield 'targets memcpy same ' + algorithm
@@ -138,7 +139,7 @@ def plan(vehicle, short, repeats):
                        (c.mode, c.op, c.data, repeats, c.slices, c.pages, c.jobs,
                         ' single=' + c.single if c.single else ''))
             if algorithm == 'lz4' and data == 'real':
-                for op, kind in latency_runs(short):
+                for op, kind in latency_runs(short, only):
                     yield ('run mode=latency op=%s data=%s repeats=%d slices=%d pages=1024' %
                            (op, kind, repeats, SLICES[op]))
             yield 'verify ' + data
@@ -148,9 +149,10 @@ def main():
     parser = argparse.ArgumentParser(description='Print the plan of measurements.')
     parser.add_argument('vehicle', choices=('uml', 'qemu'))
     parser.add_argument('--short', action='store_true')
+    parser.add_argument('--only', default='', metavar='REGEX')
     parser.add_argument('--repeats', type=int, default=9)
     args = parser.parse_args()
-    for line in plan(args.vehicle, args.short, args.repeats):
+    for line in plan(args.vehicle, args.short, args.only, args.repeats):
         print(line)
     return 0
 

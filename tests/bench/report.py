@@ -153,9 +153,9 @@ def scripted_row(vehicle, key, targets, subject):
     return dict(row_of(vehicle, cell, times, subject), unit='s')
 
 
-def rows_of(vehicle, measured, subject, short):
+def rows_of(vehicle, measured, subject, short, only):
     rows, missing = [], []
-    for cell in plan.cells_of(vehicle, short):
+    for cell in plan.cells_of(vehicle, short, only):
         key = (cell.algorithm, cell.mode, cell.op, cell.data, cell.jobs, cell.single)
         row = row_of(vehicle, cell, measured.samples.get(key, {}), subject)
         if row:
@@ -170,7 +170,7 @@ def rows_of(vehicle, measured, subject, short):
         else:
             missing.append('%s, %s' % key)
     measured_names = {row['cell'] for row in rows}
-    if vehicle == 'qemu':
+    if vehicle == 'qemu' and not only:
         missing += [name for name in plan.SCRIPTED if name not in measured_names]
     return rows, missing
 
@@ -341,6 +341,7 @@ def parse():
     parser.add_argument('--json')
     parser.add_argument('--charts')
     parser.add_argument('--short', action='store_true')
+    parser.add_argument('--only', default='')
     parser.add_argument('--calibrate', action='store_true')
     parser.add_argument('--strict', action='store_true')
     parser.add_argument('raw', nargs='+')
@@ -352,7 +353,7 @@ def main():
     measured = Measured()
     for path in args.raw:
         measured.read(path)
-    rows, missing = rows_of(args.vehicle, measured, args.subject, args.short)
+    rows, missing = rows_of(args.vehicle, measured, args.subject, args.short, args.only)
     if args.calibrate:
         for row in rows:
             row['must'] = row['aim'] = None

@@ -52,7 +52,7 @@ measure_uml() {
 	echo "bench: uml: $(grep -c '^run' "$results/plan") cells, $repeats repeats each" >&2
 	in_uml kbench 1G kbench.sh /run/build/bench/uml/plan \
 		/run/build/bench/corpus raw
-	[[ ${#short[@]} -eq 0 ]] || return 0
+	[[ ${#short[@]} -eq 0 && ${#only[@]} -eq 0 ]] || return 0
 	in_uml fio 768M fio.sh /run/build/bench/corpus raw "$repeats" 400ms deep
 }
 

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2119 # it takes options, none are wanted here
 new_device
 list=$(get_attr comp_algorithm)
-expect_match "algorithms of a new device" "$list" '\[lz4\].*lz4hc.*zstd'
+expect_match "algorithms of a new device" "$list" '\[lz4\].*lz4-lib.*lz4hc.*zstd'
 
 store() {
 	new_device --size 32M --algorithm "$1" ${2:+--params "level=$2"}
@@ -27,6 +27,9 @@ store() {
 
 store lz4
 lz4=$bytes
+store lz4 4
+expect "lz4 with acceleration" "$bytes" -gt "$lz4"
+store lz4-lib
 store lz4hc
 expect "lz4hc against lz4" "$bytes" -lt "$lz4"
 lz4hc=$bytes

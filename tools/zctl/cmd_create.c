@@ -201,7 +201,7 @@ const struct command cmd_create = {
 	.options =
 		" -s, --size SIZE        how much it can store; for --swap the size of the\n"
 		"                        machine's memory where not given\n"
-		" -a, --algorithm NAME   how to compress (lz4, lz4hc, zstd)\n"
+		" -a, --algorithm NAME   how to compress (lz4, lz4-lib, lz4hc, zstd)\n"
 		" -l, --level N          of that algorithm\n"
 		" -m, --mem-limit SIZE   most memory it may hold\n"
 		"     --swap             make it swap and switch that on\n"

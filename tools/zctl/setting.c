@@ -102,7 +102,7 @@ static enum exit_code fail_initialised(const struct device *dev, const char *wha
 		    dev->name, what, dev->name);
 }
 
-/* The driver's list, "[lz4] lz4hc zstd ", as a sentence has it. */
+/* The driver's list, "[lz4] lz4-lib lz4hc zstd ", as a sentence has it. */
 static enum exit_code fail_algorithm(const struct device *dev, const char *algorithm)
 {
 	char list[ATTR_LEN], sentence[ATTR_LEN] = "";

@@ -13,6 +13,7 @@
 
 static const struct zblk_codec_ops *const algorithms[] = {
 	&zblk_codec_lz4,
+	&zblk_codec_lz4_lib,
 	&zblk_codec_lz4hc,
 	&zblk_codec_zstd,
 };

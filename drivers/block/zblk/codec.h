@@ -47,6 +47,7 @@ struct zblk_codec_ops {
 };
 
 extern const struct zblk_codec_ops zblk_codec_lz4;
+extern const struct zblk_codec_ops zblk_codec_lz4_lib;
 extern const struct zblk_codec_ops zblk_codec_lz4hc;
 extern const struct zblk_codec_ops zblk_codec_zstd;
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zblk: lz4 and lz4hc, through the kernel's lib/lz4.
+ * zblk: lz4, lz4-lib and lz4hc: one format, three compressors.
  *
- * One format, two compressors: lz4hc is several times slower, denser, and exactly as fast to
- * decompress. lz4's level is its acceleration: higher is faster and compresses less.
+ *	lz4		our own for sectors, see lz4_page.h
+ *	lz4-lib		the kernel's lib/lz4, which reads and writes the same blocks
+ *	lz4hc		lib/lz4's other compressor: several times slower and denser
+ *
+ * lz4's level is acceleration: higher is faster and compresses less. Our own compressor has none,
+ * so lib/lz4 takes its place above level 1.
  */
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/lz4.h>
 #include <linux/vmalloc.h>
@@ -12,23 +17,31 @@
 #include <uapi/zblk.h>
 
 #include "codec.h"
+#include "lz4_page.h"
 
-static void *lz4_create(int level)
+#define ACCELERATION_MAX	65537
+
+static void *lib_create(int level)
 {
 	return vmalloc(LZ4_MEM_COMPRESS);
 }
 
-static void *lz4hc_create(int level)
+static void *page_create(int level)
+{
+	return level > 1 ? lib_create(level) : vmalloc(LZ4_PAGE_WORKMEM);
+}
+
+static void *hc_create(int level)
 {
 	return vmalloc(LZ4HC_MEM_COMPRESS);
 }
 
-static void lz4_destroy(void *context)
+static void destroy(void *context)
 {
 	vfree(context);
 }
 
-static int lz4_compress(void *context, int level, const void *sector, void *buffer,
+static int lib_compress(void *context, int level, const void *sector, void *buffer,
 			unsigned int cap)
 {
 	int length = LZ4_compress_fast(sector, buffer, ZBLK_SECTOR_SIZE, cap, level, context);
@@ -36,30 +49,58 @@ static int lz4_compress(void *context, int level, const void *sector, void *buff
 	return length > 0 ? length : -ENOSPC;
 }
 
-static int lz4hc_compress(void *context, int level, const void *sector, void *buffer,
-			  unsigned int cap)
+static int page_compress(void *context, int level, const void *sector, void *buffer,
+			 unsigned int cap)
+{
+	int length;
+
+	if (level > 1)
+		return lib_compress(context, level, sector, buffer, cap);
+	length = lz4_page_compress(sector, buffer, cap, context);
+	return length ? length : -ENOSPC;
+}
+
+static int hc_compress(void *context, int level, const void *sector, void *buffer,
+		       unsigned int cap)
 {
 	int length = LZ4_compress_HC(sector, buffer, ZBLK_SECTOR_SIZE, cap, level, context);
 
 	return length > 0 ? length : -ENOSPC;
 }
 
-static int lz4_decompress(void *context, const void *buffer, unsigned int length, void *sector)
+static int lib_decompress(void *context, const void *buffer, unsigned int length, void *sector)
 {
 	int got = LZ4_decompress_safe(buffer, sector, length, ZBLK_SECTOR_SIZE);
 
 	return got == ZBLK_SECTOR_SIZE ? 0 : -EIO;
 }
 
+static int page_decompress(void *context, const void *buffer, unsigned int length, void *sector)
+{
+	BUILD_BUG_ON(LZ4_PAGE_SIZE != ZBLK_SECTOR_SIZE);
+	return lz4_page_decompress(buffer, length, sector) ? -EIO : 0;
+}
+
 const struct zblk_codec_ops zblk_codec_lz4 = {
 	.name = "lz4",
 	.level_min = 1,
-	.level_max = 65537,
+	.level_max = ACCELERATION_MAX,
 	.level_default = 1,
-	.create = lz4_create,
-	.destroy = lz4_destroy,
-	.compress = lz4_compress,
-	.decompress = lz4_decompress,
+	.create = page_create,
+	.destroy = destroy,
+	.compress = page_compress,
+	.decompress = page_decompress,
+};
+
+const struct zblk_codec_ops zblk_codec_lz4_lib = {
+	.name = "lz4-lib",
+	.level_min = 1,
+	.level_max = ACCELERATION_MAX,
+	.level_default = 1,
+	.create = lib_create,
+	.destroy = destroy,
+	.compress = lib_compress,
+	.decompress = lib_decompress,
 };
 
 const struct zblk_codec_ops zblk_codec_lz4hc = {
@@ -67,8 +108,8 @@ const struct zblk_codec_ops zblk_codec_lz4hc = {
 	.level_min = LZ4HC_MIN_CLEVEL,
 	.level_max = LZ4HC_MAX_CLEVEL,
 	.level_default = LZ4HC_DEFAULT_CLEVEL,
-	.create = lz4hc_create,
-	.destroy = lz4_destroy,
-	.compress = lz4hc_compress,
-	.decompress = lz4_decompress,
+	.create = hc_create,
+	.destroy = destroy,
+	.compress = hc_compress,
+	.decompress = page_decompress,
 };

@@ -17,6 +17,14 @@ static const char suffixes[] = "KMGTPE";
 /* Digits of 2^64 in octal, with prefix and suffix. */
 #define TEXT_MAX	32
 
+static bool has_space(const char *text)
+{
+	for (; *text; text++)
+		if (isspace(*text))
+			return true;
+	return false;
+}
+
 /**
  * zblk_parse_size() - read a size
  * @text: what the user wrote, white space around it allowed
@@ -35,18 +43,12 @@ int zblk_parse_size(const char *text, u64 *bytes)
 	if (strscpy(copy, text, sizeof(copy)) < 0)
 		return -EINVAL;
 	number = strim(copy);
-	/* kstrtou64() takes a sign. */
-	if (*number == '+')
+	/* kstrtou64() takes a sign, and a line end, which would be in front of the suffix. */
+	if (*number == '+' || has_space(number))
 		return -EINVAL;
 	error = kstrtou64(number, 0, &value);
 	length = strlen(number);
 	if (error == -EINVAL && length > 1) {
-		/*
-		 * And a line end behind the digits, which does not belong between them and a
-		 * suffix.
-		 */
-		if (isspace(number[length - 2]))
-			return -EINVAL;
 		suffix = strchr(suffixes, toupper(number[length - 1]));
 		if (!suffix)
 			return -EINVAL;

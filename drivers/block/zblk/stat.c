@@ -29,7 +29,9 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->slot_table_bytes = (u64)zblk_slots_pages(&store->slots) * PAGE_SIZE;
 	stat->metadata_bytes = pool.metadata_bytes;
 	stat->mem_used_total = (u64)zblk_store_pages(store) * PAGE_SIZE;
-	stat->mem_used_max = (u64)atomic_long_read(&store->high_water) * PAGE_SIZE;
+	/* Noted by writes that succeed; one that fails may leave pages too. */
+	stat->mem_used_max = max((u64)atomic_long_read(&store->high_water) * PAGE_SIZE,
+				 stat->mem_used_total);
 	stat->highmem_pages = pool.highmem_pages;
 	stat->pages_migrated = pool.pages_migrated;
 	stat->pages_compacted = pool.pages_compacted;

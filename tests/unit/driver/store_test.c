@@ -260,7 +260,7 @@ static void levels(void)
 		check(!IS_ERR(codec));
 		zblk_codec_destroy(codec);
 	}
-	check(n == 3);
+	check(n == 4);
 	zblk_codec_exit();
 }
 

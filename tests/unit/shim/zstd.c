@@ -56,14 +56,47 @@ zstd_dctx *zstd_init_dctx(void *workspace, size_t size)
 	return (zstd_dctx *)ZSTD_initStaticDCtx(workspace, size);
 }
 
-size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in,
-			  size_t in_size, const zstd_parameters *parameters)
-{
-	ZSTD_parameters theirs;
+/* A dictionary in memory of the caller's: libzstd 1.5.4 crashes when it cannot allocate one. */
+struct cdict {
+	zstd_custom_mem memory;
+	const ZSTD_CDict *theirs;
+	u64 workspace[];
+};
 
-	memcpy(&theirs, parameters, sizeof(theirs));
-	return ZSTD_compress_advanced((ZSTD_CCtx *)cctx, out, out_size, in, in_size, NULL, 0,
-				      theirs);
+zstd_cdict *zstd_create_cdict_byreference(const void *dict, size_t size,
+					  zstd_compression_parameters parameters,
+					  zstd_custom_mem memory)
+{
+	ZSTD_compressionParameters theirs;
+	struct cdict *cdict;
+	size_t bytes;
+
+	memcpy(&theirs, &parameters, sizeof(theirs));
+	bytes = ZSTD_estimateCDictSize_advanced(size, theirs, ZSTD_dlm_byRef);
+	cdict = memory.customAlloc(memory.opaque, sizeof(*cdict) + bytes);
+	if (!cdict)
+		return NULL;
+	cdict->memory = memory;
+	cdict->theirs = ZSTD_initStaticCDict(cdict->workspace, bytes, dict, size, ZSTD_dlm_byRef,
+					     ZSTD_dct_auto, theirs);
+	shim_require(cdict->theirs, "libzstd makes no dictionary");
+	return (zstd_cdict *)cdict;
+}
+
+size_t zstd_free_cdict(zstd_cdict *cdict_)
+{
+	struct cdict *cdict = (struct cdict *)cdict_;
+
+	if (cdict)
+		cdict->memory.customFree(cdict->memory.opaque, cdict);
+	return 0;
+}
+
+size_t zstd_compress_using_cdict(zstd_cctx *cctx, void *out, size_t out_size, const void *in,
+				 size_t in_size, const zstd_cdict *cdict)
+{
+	return ZSTD_compress_usingCDict((ZSTD_CCtx *)cctx, out, out_size, in, in_size,
+					((const struct cdict *)cdict)->theirs);
 }
 
 size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size,

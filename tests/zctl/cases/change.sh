@@ -122,7 +122,7 @@ test_set_bad_pairs() {
 test_set_refused() {
 	add 0
 	expect 1 set zblk0 algorithm=rot13
-	one_line "zblk0: unknown algorithm 'rot13': this kernel offers lz4, lz4hc, zstd"
+	one_line "zblk0: unknown algorithm 'rot13': this kernel offers lz4, lz4-lib, lz4hc, zstd"
 	expect 1 set zblk0 level=17 algorithm=lz4hc
 	one_line "zblk0: lz4hc has no level 17"
 	has "algorithm as before" "$(attr zblk0 comp_algorithm)" "[[]lz4]"

@@ -22,8 +22,9 @@
 /* A major number that no block device of the machine has: opening such a node finds nothing. */
 #define FAKE_MAJOR	511
 
-static const char *const algorithms[] = { "lz4", "lz4hc", "zstd" };
+static const char *const algorithms[] = { "lz4", "lz4-lib", "lz4hc", "zstd" };
 static const int levels[][3] = {	/* least, most, usual */
+	{ 1, 65537, 1 },
 	{ 1, 65537, 1 },
 	{ 3, 16, 9 },
 	{ -131072, 22, 3 },

@@ -25,9 +25,18 @@ struct shim_zstd_parameters {
 #define zstd_compression_parameters	struct shim_zstd_compression_parameters
 #define zstd_cctx			struct shim_zstd_cctx
 #define zstd_dctx			struct shim_zstd_dctx
+#define zstd_cdict			struct shim_zstd_cdict
+#define zstd_custom_mem			struct shim_zstd_memory
 
 zstd_cctx;
 zstd_dctx;
+zstd_cdict;
+
+struct shim_zstd_memory {
+	void *(*customAlloc)(void *opaque, size_t size);
+	void (*customFree)(void *opaque, void *address);
+	void *opaque;
+};
 
 int zstd_min_clevel(void);
 int zstd_max_clevel(void);
@@ -36,8 +45,12 @@ size_t zstd_cctx_workspace_bound(const zstd_compression_parameters *parameters);
 size_t zstd_dctx_workspace_bound(void);
 zstd_cctx *zstd_init_cctx(void *workspace, size_t size);
 zstd_dctx *zstd_init_dctx(void *workspace, size_t size);
-size_t zstd_compress_cctx(zstd_cctx *cctx, void *out, size_t out_size, const void *in,
-			  size_t in_size, const zstd_parameters *parameters);
+zstd_cdict *zstd_create_cdict_byreference(const void *dict, size_t size,
+					  zstd_compression_parameters parameters,
+					  zstd_custom_mem memory);
+size_t zstd_free_cdict(zstd_cdict *cdict);
+size_t zstd_compress_using_cdict(zstd_cctx *cctx, void *out, size_t out_size, const void *in,
+				 size_t in_size, const zstd_cdict *cdict);
 size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size, const void *in,
 			    size_t in_size);
 unsigned int zstd_is_error(size_t code);
