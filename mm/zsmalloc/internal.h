@@ -219,6 +219,7 @@ struct zs_page_object {
  *	READ_ONCE
  * @work: background reclaim while there are frees
  * @settle: background reclaim when there have been none for a while
+ * @shrinker: has memory pressure ask for slack
  * @deferred_lock: protects @deferred
  * @deferred: pages that could not be freed because the kernel was about to move them
  * @deferred_work: frees them
@@ -243,6 +244,7 @@ struct zs_pool {
 	unsigned int slack_target;
 	struct work_struct work;
 	struct delayed_work settle;
+	struct shrinker *shrinker;
 	spinlock_t deferred_lock;
 	struct zs_pages deferred;
 	struct work_struct deferred_work;
@@ -413,5 +415,11 @@ void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what);
 void zs_reclaim_init(struct zs_pool *pool);
 void zs_reclaim_stop(struct zs_pool *pool);
 void zs_reclaim_start(struct zs_pool *pool);
+unsigned long zs_reclaimable_pages(struct zs_pool *pool);
+unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages);
+
+/* shrink.c: memory pressure */
+int zs_shrink_init(struct zs_pool *pool);
+void zs_shrink_stop(struct zs_pool *pool);
 
 #endif

@@ -31,6 +31,10 @@ struct zs_pool *zs_create_pool(const char *name)
 	o0_table_init(&pool->whole, sizeof(struct zs_page_object),
 		      min_t(u64, ZS_PAGE_HANDLE, BIT_ULL(32)));
 	zs_classes_init(pool);
+	if (zs_shrink_init(pool)) {
+		kfree(pool);
+		return NULL;
+	}
 	return pool;
 }
 
@@ -88,6 +92,7 @@ void zs_destroy_pool(struct zs_pool *pool)
 {
 	unsigned int i;
 
+	zs_shrink_stop(pool);
 	zs_reclaim_stop(pool);
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		destroy_class(pool, &pool->class[i]);

@@ -248,6 +248,13 @@ void zs_reclaim_start(struct zs_pool *pool)
 	mod_delayed_work(system_unbound_wq, &pool->settle, SETTLE_DELAY);
 }
 
+static void note_outcome(struct zs_pool *pool, unsigned long freed)
+{
+	lockdep_assert_held(&pool->reclaim_lock);
+	WRITE_ONCE(pool->in_vain,
+		   freed ? 0 : excess(pool, least_goal(pool)) + IN_VAIN_MARGIN);
+}
+
 /**
  * zs_reclaim_now() - give back memory because there must not be more
  * @pool: the pool
@@ -265,9 +272,36 @@ bool zs_reclaim_now(struct zs_pool *pool)
 		return false;
 	mutex_lock(&pool->reclaim_lock);
 	freed = compact(pool, least_goal(pool));
-	WRITE_ONCE(pool->in_vain,
-		   freed ? 0 : excess(pool, least_goal(pool)) + IN_VAIN_MARGIN);
+	note_outcome(pool, freed);
 	mutex_unlock(&pool->reclaim_lock);
+	return freed;
+}
+
+/* Pages that memory pressure may ask for. Context: any. */
+unsigned long zs_reclaimable_pages(struct zs_pool *pool)
+{
+	unsigned long slack = excess(pool, least_goal(pool));
+
+	/* What the last attempt left has not become worth another one. */
+	return (slack - min(slack, READ_ONCE(pool->in_vain))) / PAGE_SIZE;
+}
+
+/*
+ * Frees about so many pages, if that is possible; returns how many it was. Evacuation has to be
+ * worth its walk as in the background: whoever is short of memory waits for it.
+ */
+unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages)
+{
+	s64 before = atomic64_read(&pool->pages_compacted);
+	struct goal goal = least_goal(pool);
+	unsigned long payload, slack = slack_bytes(pool, &payload), freed;
+
+	lockdep_assert_held(&pool->reclaim_lock);
+	goal.slack = max(goal.slack, slack - min(slack, pages * PAGE_SIZE));
+	goal.part = payload / EVACUATE_FRACTION;
+	reclaim(pool, goal);
+	freed = atomic64_read(&pool->pages_compacted) - before;
+	note_outcome(pool, freed);
 	return freed;
 }
 

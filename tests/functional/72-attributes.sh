@@ -13,7 +13,8 @@ new_device
 modes="disksize 644 initstate 444 reset 200 compact 200 comp_algorithm 644 algorithm_params 644
 	mem_limit 644 mem_used_max 644 mm_stat 444 io_stat 444 compression_ratio 444"
 counters="orig_data_size compr_data_size mem_used_total mem_used_max same_pages huge_pages
-	pages_compacted failed_reads failed_writes notify_free slot_table_bytes metadata_bytes"
+	pages_compacted failed_reads failed_writes notify_free helped_writes
+	slot_table_bytes metadata_bytes"
 
 read -ra words <<<"$(tr -s '\t\n' ' ' <<<"$modes")"
 for ((i = 0; i < ${#words[@]}; i += 2)); do

@@ -86,6 +86,9 @@ static const struct column counters[] = {
 	{ "notify_free", COLUMN_NUMBER, true,
 	  "sectors freed so far as swap needs them no more",
 	  "stats/notify_free" },
+	{ "helped_writes", COLUMN_NUMBER, true,
+	  "sectors that idle CPUs helped to write so far",
+	  "stats/helped_writes" },
 };
 
 #define NR_COUNTERS	ARRAY_SIZE(counters)

@@ -26,6 +26,7 @@
  * @ZBLK_COUNT_FAILED_READS: sectors that could not be read
  * @ZBLK_COUNT_FAILED_WRITES: sectors that could not be written
  * @ZBLK_COUNT_NOTIFY_FREE: sectors that swap said it no longer needs
+ * @ZBLK_COUNT_HELPED: sectors written by a CPU that helped another
  * @ZBLK_NR_COUNTERS: how many there are
  */
 enum zblk_counter {
@@ -35,6 +36,7 @@ enum zblk_counter {
 	ZBLK_COUNT_FAILED_READS,
 	ZBLK_COUNT_FAILED_WRITES,
 	ZBLK_COUNT_NOTIFY_FREE,
+	ZBLK_COUNT_HELPED,
 	ZBLK_NR_COUNTERS,
 };
 

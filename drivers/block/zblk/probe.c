@@ -25,6 +25,7 @@
  * others.
  */
 #include <linux/array_size.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>

@@ -3,10 +3,8 @@
  * zblk: blk-mq operations: from requests to sectors. Knows no codec, no slot and no allocator.
  *
  * A request is done where it is issued, in the submitter's context, and is complete when queue_rq()
- * returns. A whole plug arrives at once in queue_rqs(), and its completions go back in one batch.
- *
- * Requests are multiples of 4 KiB, but a buffer need only be aligned to 512 bytes, so a sector may
- * be spread over several pages. Such sectors, and only those, pass through a bounce page.
+ * returns; only large writes, or many at once, are shared with other CPUs, see crew.c. A whole plug
+ * arrives at once in queue_rqs(), and its completions go back in one batch.
  *
  * The queue is BLK_MQ_F_BLOCKING: a write that finds no free memory waits for it. A write for swap
  * must not wait, because memory waits for it: it runs as PF_MEMALLOC whoever issues it. The block
@@ -14,15 +12,15 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
-#include <linux/highmem.h>
-#include <linux/mempool.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 
 #include <uapi/zblk.h>
 
+#include "crew.h"
 #include "device.h"
 #include "io.h"
+#include "transfer.h"
 
 /* Requests in flight for each hardware queue. */
 #define QUEUE_DEPTH		128
@@ -33,107 +31,9 @@
 /* Between so many sectors of a discard others may run. */
 #define DROP_STEP		1024
 
-/* Bounce pages that are there when memory is not. */
-#define BOUNCE_RESERVE		4
-
 static bool synchronous;
 module_param(synchronous, bool, 0444);
 MODULE_PARM_DESC(synchronous, "let swap wait for each page instead of submitting batches");
-
-static mempool_t *bounce_pages;
-
-/**
- * struct transfer - a read or write request on its way through its buffers
- * @store: where the sectors are
- * @write: which way
- * @sector: the one that comes next or is under way
- * @bounce: holds the sector under way while it is in pieces; NULL until one is
- * @done: bytes of that sector which have been copied
- */
-struct transfer {
-	struct zblk_store *store;
-	bool write;
-	u64 sector;
-	struct page *bounce;
-	unsigned int done;
-};
-
-static int transfer_sector(struct transfer *t, struct page *page, unsigned int offset)
-{
-	if (t->write)
-		return zblk_store_write(t->store, t->sector, page, offset);
-	return zblk_store_read(t->store, t->sector, page, offset);
-}
-
-/* Copies the next @length bytes, less than a sector, through the bounce page. */
-static int transfer_piece(struct transfer *t, struct bio_vec *bv, unsigned int length)
-{
-	void *piece;
-	int error = 0;
-
-	if (!t->bounce)
-		t->bounce = mempool_alloc(bounce_pages, GFP_NOIO);
-	if (!t->write && !t->done)
-		error = transfer_sector(t, t->bounce, 0);
-	if (error)
-		return error;
-
-	piece = kmap_local_page(t->bounce) + t->done;
-	if (t->write)
-		memcpy_from_page(piece, bv->bv_page, bv->bv_offset, length);
-	else
-		memcpy_to_page(bv->bv_page, bv->bv_offset, piece, length);
-	kunmap_local(piece);
-	t->done += length;
-	if (t->done < ZBLK_SECTOR_SIZE)
-		return 0;
-
-	if (t->write)
-		error = transfer_sector(t, t->bounce, 0);
-	t->done = 0;
-	t->sector++;
-	return error;
-}
-
-/* Moves what a segment holds: whole sectors in place, pieces through the bounce page. */
-static int transfer_segment(struct transfer *t, struct bio_vec bv)
-{
-	unsigned int n;
-	int error;
-
-	for (; bv.bv_len; bv.bv_offset += n, bv.bv_len -= n) {
-		n = min_t(unsigned int, bv.bv_len, ZBLK_SECTOR_SIZE - t->done);
-		if (n < ZBLK_SECTOR_SIZE) {
-			error = transfer_piece(t, &bv, n);
-		} else {
-			error = transfer_sector(t, bv.bv_page, bv.bv_offset);
-			t->sector++;
-		}
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
-static int transfer(struct zblk_store *store, struct request *rq, u64 sector)
-{
-	struct transfer t = { .store = store, .write = op_is_write(req_op(rq)), .sector = sector };
-	struct req_iterator iter;
-	struct bio_vec bv;
-	int error = 0;
-
-	rq_for_each_segment(bv, rq, iter) {
-		error = transfer_segment(&t, bv);
-		if (!t.write)
-			flush_dcache_page(bv.bv_page);
-		if (error)
-			break;
-		cond_resched();
-	}
-	if (t.bounce)
-		mempool_free(t.bounce, bounce_pages);
-	return error;
-}
 
 static void drop(struct zblk_store *store, u64 sector, u64 count)
 {
@@ -160,12 +60,12 @@ static int handle(struct zblk_device *device, struct request *rq)
 
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
-		return transfer(device->store, rq, sector);
+		return zblk_transfer_request(device->store, rq, sector);
 	case REQ_OP_WRITE:
 		if (!(rq->cmd_flags & REQ_SWAP))
-			return transfer(device->store, rq, sector);
+			return zblk_transfer_request(device->store, rq, sector);
 		noreclaim = memalloc_noreclaim_save();
-		error = transfer(device->store, rq, sector);
+		error = zblk_transfer_request(device->store, rq, sector);
 		memalloc_noreclaim_restore(noreclaim);
 		return error;
 	case REQ_OP_DISCARD:
@@ -177,28 +77,74 @@ static int handle(struct zblk_device *device, struct request *rq)
 	}
 }
 
+/* The sectors of a write that a crew may share, 0 if it may not. */
+static unsigned int shareable(struct zblk_device *device, struct request *rq)
+{
+	u64 sector = blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT);
+	unsigned int count = blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT;
+
+	if (req_op(rq) != REQ_OP_WRITE || sector + count > READ_ONCE(device->sectors) ||
+	    !zblk_transfer_in_place(rq))
+		return 0;
+	return count;
+}
+
 static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *data)
 {
 	struct request *rq = data->rq;
+	struct zblk_device *device = rq->q->queuedata;
+	struct rq_list shared = {};
 
 	blk_mq_start_request(rq);
-	blk_mq_end_request(rq, errno_to_blk_status(handle(rq->q->queuedata, rq)));
+	if (zblk_crew_wanted(blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT) && shareable(device, rq)) {
+		rq_list_add_tail(&shared, rq);
+		zblk_crew_write(device->store, &shared);
+	} else {
+		blk_mq_end_request(rq, errno_to_blk_status(handle(device, rq)));
+	}
 	return BLK_STS_OK;
+}
+
+static void handle_list(struct rq_list *list, struct io_comp_batch *batch)
+{
+	struct request *rq;
+
+	while ((rq = rq_list_pop(list))) {
+		int error = handle(rq->q->queuedata, rq);
+
+		if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
+			blk_mq_end_request(rq, errno_to_blk_status(error));
+	}
+}
+
+/* Starts requests and sorts out those that a crew may write; returns the sectors of those. */
+static unsigned int sort_out(struct rq_list *list, struct rq_list *shared, struct rq_list *others)
+{
+	unsigned int sectors = 0;
+	struct request *rq;
+
+	while ((rq = rq_list_pop(list))) {
+		unsigned int count = shareable(rq->q->queuedata, rq);
+
+		blk_mq_start_request(rq);
+		rq_list_add_tail(count ? shared : others, rq);
+		sectors += count;
+	}
+	return sectors;
 }
 
 static void queue_rqs(struct rq_list *list)
 {
+	struct rq_list shared = {}, others = {};
 	struct io_comp_batch batch = {};
-	struct request *rq;
 
-	while ((rq = rq_list_pop(list))) {
-		int error;
+	if (zblk_crew_wanted(sort_out(list, &shared, &others))) {
+		struct zblk_device *device = rq_list_peek(&shared)->q->queuedata;
 
-		blk_mq_start_request(rq);
-		error = handle(rq->q->queuedata, rq);
-		if (error || !blk_mq_add_to_batch(rq, &batch, error, blk_mq_end_request_batch))
-			blk_mq_end_request(rq, errno_to_blk_status(error));
+		zblk_crew_write(device->store, &shared);
 	}
+	handle_list(&shared, &batch);
+	handle_list(&others, &batch);
 	if (!rq_list_empty(&batch.req_list))
 		blk_mq_end_request_batch(&batch);
 }
@@ -267,6 +213,7 @@ int zblk_queue_create(struct zblk_device *device)
 	device->tags.ops = &queue_ops;
 	device->tags.nr_hw_queues = nr_cpu_ids;
 	device->tags.queue_depth = QUEUE_DEPTH;
+	device->tags.cmd_size = sizeof(struct zblk_pdu);
 	device->tags.numa_node = NUMA_NO_NODE;
 	device->tags.flags = BLK_MQ_F_BLOCKING | BLK_MQ_F_NO_SCHED_BY_DEFAULT |
 			     BLK_MQ_F_SHOULD_MERGE;
@@ -300,11 +247,18 @@ void zblk_queue_destroy(struct zblk_device *device)
 
 int zblk_queue_init(void)
 {
-	bounce_pages = mempool_create_page_pool(BOUNCE_RESERVE, 0);
-	return bounce_pages ? 0 : -ENOMEM;
+	int error = zblk_transfer_init();
+
+	if (error)
+		return error;
+	error = zblk_crew_init();
+	if (error)
+		zblk_transfer_exit();
+	return error;
 }
 
 void zblk_queue_exit(void)
 {
-	mempool_destroy(bounce_pages);
+	zblk_crew_exit();
+	zblk_transfer_exit();
 }

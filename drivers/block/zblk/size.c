@@ -5,6 +5,7 @@
  * memparse() of the kernel takes the same, but also takes garbage for 0 and lets large numbers
  * wrap, which is not what should happen to a size.
  */
+#include <linux/build_bug.h>
 #include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/overflow.h>

@@ -39,4 +39,5 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->failed_reads = zblk_store_count(store, ZBLK_COUNT_FAILED_READS);
 	stat->failed_writes = zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES);
 	stat->notify_free = zblk_store_count(store, ZBLK_COUNT_NOTIFY_FREE);
+	stat->helped_writes = zblk_store_count(store, ZBLK_COUNT_HELPED);
 }

@@ -27,6 +27,7 @@
  * @failed_reads: sectors that could not be read
  * @failed_writes: sectors that could not be written
  * @notify_free: sectors that swap gave back
+ * @helped_writes: sectors written by a CPU that helped another
  */
 struct zblk_stat {
 	u64 orig_data_size;
@@ -45,6 +46,7 @@ struct zblk_stat {
 	u64 failed_reads;
 	u64 failed_writes;
 	u64 notify_free;
+	u64 helped_writes;
 };
 
 void zblk_stat(struct zblk_store *store, struct zblk_stat *stat);

@@ -323,6 +323,7 @@ STAT(moved_bytes);
 STAT(failed_reads);
 STAT(failed_writes);
 STAT(notify_free);
+STAT(helped_writes);
 
 static struct attribute *stat_attributes[] = {
 	&stat_orig_data_size.attr.attr,
@@ -340,6 +341,7 @@ static struct attribute *stat_attributes[] = {
 	&stat_failed_reads.attr.attr,
 	&stat_failed_writes.attr.attr,
 	&stat_notify_free.attr.attr,
+	&stat_helped_writes.attr.attr,
 	NULL,
 };
 

@@ -154,8 +154,8 @@ static void make_stats(const char *device)
 	static const char *const attrs[] = {
 		"orig_data_size", "compr_data_size", "mem_used_total", "mem_used_max",
 		"same_pages", "huge_pages", "pages_compacted", "failed_reads", "failed_writes",
-		"notify_free", "slot_table_bytes", "metadata_bytes", "highmem_pages",
-		"pages_migrated", "moved_bytes",
+		"notify_free", "helped_writes", "slot_table_bytes", "metadata_bytes",
+		"highmem_pages", "pages_migrated", "moved_bytes",
 	};
 	char *name = attr_name(device, "stats");
 

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zblk: from the buffers of a request to sectors.
+ *
+ * Requests are multiples of 4 KiB, but a buffer need only be aligned to 512 bytes, so a sector may
+ * be spread over several pages. Such sectors, and only those, pass through a bounce page.
+ *
+ * Context: process context, may sleep.
+ */
+#include <linux/highmem.h>
+#include <linux/mempool.h>
+#include <linux/sched.h>
+
+#include <uapi/zblk.h>
+
+#include "transfer.h"
+
+/* Bounce pages that are there when memory is not. */
+#define BOUNCE_RESERVE	4
+
+static mempool_t *bounce_pages;
+
+/**
+ * struct transfer - sectors on their way through buffers
+ * @store: where the sectors are
+ * @write: which way
+ * @sector: the one that comes next or is under way
+ * @bounce: holds the sector under way while it is in pieces; NULL until one is
+ * @done: bytes of that sector which have been copied
+ */
+struct transfer {
+	struct zblk_store *store;
+	bool write;
+	u64 sector;
+	struct page *bounce;
+	unsigned int done;
+};
+
+static int transfer_sector(struct transfer *t, struct page *page, unsigned int offset)
+{
+	if (t->write)
+		return zblk_store_write(t->store, t->sector, page, offset);
+	return zblk_store_read(t->store, t->sector, page, offset);
+}
+
+/* Copies the next @length bytes, less than a sector, through the bounce page. */
+static int transfer_piece(struct transfer *t, struct bio_vec *bv, unsigned int length)
+{
+	void *piece;
+	int error = 0;
+
+	if (!t->bounce)
+		t->bounce = mempool_alloc(bounce_pages, GFP_NOIO);
+	if (!t->write && !t->done)
+		error = transfer_sector(t, t->bounce, 0);
+	if (error)
+		return error;
+
+	piece = kmap_local_page(t->bounce) + t->done;
+	if (t->write)
+		memcpy_from_page(piece, bv->bv_page, bv->bv_offset, length);
+	else
+		memcpy_to_page(bv->bv_page, bv->bv_offset, piece, length);
+	kunmap_local(piece);
+	t->done += length;
+	if (t->done < ZBLK_SECTOR_SIZE)
+		return 0;
+
+	if (t->write)
+		error = transfer_sector(t, t->bounce, 0);
+	t->done = 0;
+	t->sector++;
+	return error;
+}
+
+/* Moves what a segment holds: whole sectors in place, pieces through the bounce page. */
+static int transfer_segment(struct transfer *t, struct bio_vec bv)
+{
+	unsigned int n;
+	int error;
+
+	for (; bv.bv_len; bv.bv_offset += n, bv.bv_len -= n) {
+		n = min_t(unsigned int, bv.bv_len, ZBLK_SECTOR_SIZE - t->done);
+		if (n < ZBLK_SECTOR_SIZE) {
+			error = transfer_piece(t, &bv, n);
+		} else {
+			error = transfer_sector(t, bv.bv_page, bv.bv_offset);
+			t->sector++;
+		}
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/**
+ * zblk_transfer_request() - read or write all of a request
+ * @store: where
+ * @rq: a read or a write
+ * @sector: its first sector
+ *
+ * Return: 0 or the error of the first sector that failed; those behind it are not tried.
+ */
+int zblk_transfer_request(struct zblk_store *store, struct request *rq, u64 sector)
+{
+	struct transfer t = { .store = store, .write = op_is_write(req_op(rq)), .sector = sector };
+	struct req_iterator iter;
+	struct bio_vec bv;
+	int error = 0;
+
+	rq_for_each_segment(bv, rq, iter) {
+		error = transfer_segment(&t, bv);
+		if (!t.write)
+			flush_dcache_page(bv.bv_page);
+		if (error)
+			break;
+		cond_resched();
+	}
+	if (t.bounce)
+		mempool_free(t.bounce, bounce_pages);
+	return error;
+}
+
+/**
+ * zblk_transfer_part() - write part of a request that can be written in place
+ * @store: where
+ * @bio: one of the request's bios
+ * @part: which of its bytes, whole sectors
+ * @sector: the first of them
+ *
+ * Return: as zblk_transfer_request().
+ */
+int zblk_transfer_part(struct zblk_store *store, struct bio *bio, struct bvec_iter part,
+		       u64 sector)
+{
+	struct transfer t = { .store = store, .write = true, .sector = sector };
+	struct bvec_iter iter;
+	struct bio_vec bv;
+	int error;
+
+	__bio_for_each_segment(bv, bio, iter, part) {
+		error = transfer_segment(&t, bv);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* Whether none of the request's sectors is in pieces. */
+bool zblk_transfer_in_place(struct request *rq)
+{
+	struct req_iterator iter;
+	struct bio_vec bv;
+
+	rq_for_each_bvec(bv, rq, iter)
+		if (!IS_ALIGNED(bv.bv_offset | bv.bv_len, ZBLK_SECTOR_SIZE))
+			return false;
+	return true;
+}
+
+int zblk_transfer_init(void)
+{
+	bounce_pages = mempool_create_page_pool(BOUNCE_RESERVE, 0);
+	return bounce_pages ? 0 : -ENOMEM;
+}
+
+void zblk_transfer_exit(void)
+{
+	mempool_destroy(bounce_pages);
+}
