@@ -92,6 +92,16 @@ def qemu_cells():
     ]
 
 
+def allocator_cells():
+    """The allocator by itself: one object allocated and one freed, in a full pool."""
+    return [
+        Cell('allocate and free, 1 thread', 'zsmalloc', 'sync', 'write', 'real', 1, '',
+             PAGES['write'], SLICES['write'], 1.00, None),
+        Cell('allocate and free, 2 threads', 'zsmalloc', 'sync', 'write', 'real', 2, '',
+             PAGES['write'], SLICES['write'], 1.00, None),
+    ]
+
+
 # The short form of `make check`: one cell of each shape, the pure path included.
 SHORT = {
     'random read 4k sync', 'random write 4k sync', 'random read 4k batch32',
@@ -113,7 +123,7 @@ OVERHEAD = (1.50, 1.25)
 
 
 def cells_of(vehicle, short=False, only=''):
-    cells = {'uml': uml_cells, 'qemu': qemu_cells}[vehicle]()
+    cells = {'uml': uml_cells, 'qemu': qemu_cells}[vehicle]() + allocator_cells()
     if short:
         cells = [c for c in cells if c.algorithm == 'lz4' and c.name in SHORT]
     return [c for c in cells if re.search(only, c.name + ' ' + c.algorithm)]
@@ -126,8 +136,11 @@ def latency_runs(short, only):
 def plan(vehicle, short, only, repeats):
     cells = cells_of(vehicle, short, only)
     for algorithm in dict.fromkeys(c.algorithm for c in cells):
-        yield 'setup ' + algorithm.replace(':', ' ')
-        yield 'targets memcpy same ' + algorithm
+        if algorithm == 'zsmalloc':
+            yield 'allocators'
+        else:
+            yield 'setup ' + algorithm.replace(':', ' ')
+            yield 'targets memcpy same ' + algorithm
         for data in ('real', 'random', 'same'):
             group = [c for c in cells if (c.algorithm, c.data) == (algorithm, data)]
             if not group:
@@ -142,7 +155,8 @@ def plan(vehicle, short, only, repeats):
                 for op, kind in latency_runs(short, only):
                     yield ('run mode=latency op=%s data=%s repeats=%d slices=%d pages=1024' %
                            (op, kind, repeats, SLICES[op]))
-            yield 'verify ' + data
+            if algorithm != 'zsmalloc':
+                yield 'verify ' + data
 
 
 def main():

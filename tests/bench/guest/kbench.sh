@@ -37,6 +37,20 @@ step_targets() {
 	echo "${devices[*]} $*" >"$control/targets" || bench_die "cannot open the targets"
 }
 
+# The allocators by themselves, under the names of the devices that use them.
+step_allocators() {
+	local name words=()
+
+	for name in "${names[@]}"; do
+		case $name in
+		zram*) words+=("alloc:stock:$name") ;;
+		*) words+=("alloc:own:$name") ;;
+		esac
+	done
+	echo "${words[*]}" >"$control/targets" || bench_die "cannot make the pools"
+	echo "algorithm zsmalloc" >>"$output"
+}
+
 step_run() {
 	echo "$*" >"$control/run" || bench_die "failed: $* (the kernel log says why)"
 	cat "$control/results" >>"$output"
@@ -65,6 +79,7 @@ while read -r step words; do
 	read -ra words <<<"$words"
 	case $step in
 	setup) step_setup "${words[@]}" ;;
+	allocators) step_allocators ;;
 	targets) step_targets "${words[@]}" ;;
 	fill) step_run "mode=fill" "op=write" "data=${words[0]}" ;;
 	run) step_run "${words[@]}" ;;

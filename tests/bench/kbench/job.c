@@ -64,6 +64,7 @@ static void job_init(struct kb_job *job, const struct kb_run *run, struct kb_tar
 
 	job->run = run;
 	job->target = target;
+	job->index = index;
 	job->random = hash_32(round * KB_MAX_JOBS + index + 1, 32) | 1;
 	job->salt = whole ? 0 : round * 257 + 1;
 	job->pages = whole ? kb_span : run->pages / run->jobs;

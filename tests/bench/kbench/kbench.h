@@ -92,6 +92,7 @@ struct kb_buffers;
 struct kb_job {
 	const struct kb_run *run;
 	struct kb_target *target;
+	u32 index;	/* of the job */
 	u32 random;	/* state of the sector generator, never 0 */
 	u32 salt;	/* which page of the corpus a written sector gets */
 	u32 pages;
@@ -116,6 +117,10 @@ u32 kb_targets_count(void);
 struct kb_target *kb_target_get(u32 index);
 extern const struct kb_target_ops kb_blk_ops;
 extern const struct kb_target_ops kb_codec_ops;
+extern const struct kb_target_ops kb_alloc_ops;
+
+/* What a word that names an allocator begins with. */
+#define KB_ALLOC_PREFIX	"alloc:"
 
 /* job.c */
 int kb_jobs_init(void);

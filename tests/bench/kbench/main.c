@@ -20,6 +20,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "alloc.h"
 #include "kbench.h"
 
 #define RESULTS_SIZE	SZ_4M
@@ -161,6 +162,10 @@ static int __init kbench_init(void)
 	if (err)
 		goto err_corpus;
 
+	err = kb_alloc_init();
+	if (err)
+		goto err_jobs;
+
 	folder = debugfs_create_dir("kbench", NULL);
 	debugfs_create_file("corpus", 0600, folder, NULL, &corpus_fops);
 	debugfs_create_file("targets", 0200, folder, NULL, &targets_fops);
@@ -168,6 +173,8 @@ static int __init kbench_init(void)
 	debugfs_create_file("results", 0600, folder, NULL, &results_fops);
 	return 0;
 
+err_jobs:
+	kb_jobs_exit();
 err_corpus:
 	kb_corpus_exit();
 err_results:
@@ -179,6 +186,7 @@ static void __exit kbench_exit(void)
 {
 	debugfs_remove(folder);
 	kb_targets_close();
+	kb_alloc_exit();
 	kb_jobs_exit();
 	kb_corpus_exit();
 	vfree(results_space);

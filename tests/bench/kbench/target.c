@@ -3,7 +3,8 @@
  * target: the list of what one run measures, side by side.
  *
  * A word that begins with '/' is a block device, opened exclusively: a device that is mounted or
- * used as swap is refused, because every sector of the span is overwritten. Any other word is a
+ * used as swap is refused, because every sector of the span is overwritten. "alloc:KIND:NAME" is an
+ * allocator (own, stock; see alloc.c) that results call NAME. Any other word is a
  * codec (memcpy, same, lz4, zstd:LEVEL; see codec.c), measured on the same pages as the limit that
  * no device passes.
  */
@@ -19,11 +20,11 @@ static u32 nr_targets;
 
 static int target_open(struct kb_target *target, const char *word)
 {
-	bool device = word[0] == '/';
+	bool device = word[0] == '/', alloc = str_has_prefix(word, KB_ALLOC_PREFIX);
 	int err;
 
 	strscpy(target->name, device ? kbasename(word) : word, sizeof(target->name));
-	target->ops = device ? &kb_blk_ops : &kb_codec_ops;
+	target->ops = device ? &kb_blk_ops : alloc ? &kb_alloc_ops : &kb_codec_ops;
 	target->filled = KB_NR_DATA;
 	target->latencies = NULL;
 	target->background = NULL;

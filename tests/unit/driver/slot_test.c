@@ -10,7 +10,9 @@
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sizes.h>
 #include <shim.h>
+#include <uapi/zblk.h>
 
 #include "../../../drivers/block/zblk/slot.h"
 #include "../lib/test.h"
@@ -231,6 +233,30 @@ static void lazy_leaves(void)
 	check(pages_in_use() == before);
 }
 
+/*
+ * One percent of a device in extents of 64 KiB anywhere: for 1 TiB the table has to stay below 0.15
+ * GiB, where a flat one takes 2 GiB. A quarter of that is tried, which takes a quarter: leaves and
+ * nodes are as full. Larger pages make larger leaves; the promise is for pages of 4 KiB.
+ */
+static void sparse_extents(void)
+{
+	const u64 bytes_of_device = 1ULL << 38, extent = SZ_64K / ZBLK_SECTOR_SIZE;
+	const u64 most = (1ULL << 28) * 15 / 100;
+	u64 state = test_seed(), i, k;
+
+	shim_memory_init(most / PAGE_SIZE * 2, false);
+	zblk_slots_init(&slots);
+	for (i = 0; i < bytes_of_device / 100 / SZ_64K; i++) {
+		u64 first = rnd(&state, bytes_of_device / ZBLK_SECTOR_SIZE - extent);
+
+		for (k = 0; k < extent; k++)
+			check(zblk_slot_make(&slots, first + k, GFP_KERNEL));
+	}
+	if (PAGE_SIZE == SZ_4K)
+		check(zblk_slots_pages(&slots) * PAGE_SIZE < most);
+	zblk_slots_destroy(&slots);
+}
+
 static void walk(void)
 {
 	struct zblk_slot_value value = { .state = ZBLK_SLOT_OBJECT };
@@ -382,6 +408,7 @@ static const struct test tests[] = {
 	{ "slot-fills", fills },
 	{ "slot-stored-words", stored_words },
 	{ "slot-lazy-leaves", lazy_leaves },
+	{ "slot-sparse-extents", sparse_extents },
 	{ "slot-walk", walk },
 	{ "slot-without-memory", without_memory },
 	{ "slot-threads", threads },
