@@ -55,9 +55,8 @@
 #define ZS_ELASTIC_CLASSES	(ZS_NR_CLASSES - 1)
 #define ZS_PAGE_CLASS		ZS_ELASTIC_CLASSES
 
-/* Room in a zspage is kept in steps of 64 bytes above the class's lower bound. */
-#define ZS_NR_BUCKETS		16
-#define ZS_BUCKET_STEP		64
+/* Room in a zspage is kept in equal steps above the class's lower bound. */
+#define ZS_NR_BUCKETS		21
 
 /* How full a zspage is goes in steps of one part in so many. */
 #define ZS_FILL_STEPS		32
@@ -71,8 +70,8 @@
 /* A zspage is left as it is when freeing a byte of it takes copying so many. */
 #define ZS_COST_TOO_MUCH	255
 
-/* Resolution of a search for holes, bytes. */
-#define HOLE_GRANULE		64
+/* Resolution of a search for holes, bytes: what it does not see is lost until reclaim. */
+#define HOLE_GRANULE		16
 
 /*
  * handle = index + (number + 1) * 2^ZS_INDEX_BITS for an object in a zspage, so that 0 is none;
@@ -148,6 +147,7 @@ struct zspage {
  * @lock: protects all fields below it and, as said there, the zspages of the class
  * @low: objects are larger than this
  * @high: and at most this large
+ * @step: of room from one bucket to the next
  * @index: position in pool->class
  * @open: the zspage being filled, NULL if none
  * @bucket: linked zspages by the room they have; bucket 0: none for any size of the class
@@ -166,6 +166,7 @@ struct zs_class {
 	spinlock_t lock;
 	u16 low;
 	u16 high;
+	u16 step;
 	u8 index;
 	struct zspage *open;
 	struct list_head bucket[ZS_NR_BUCKETS];

@@ -2,10 +2,9 @@
 /*
  * zsmalloc: allocating and freeing objects.
  *
- * An allocation takes the first of these that has room: the tail or hole of the open zspage, the
- * best-fitting hole or tail of another zspage of the class, a new page at the end of the open
- * zspage, a new page at the end of another, a new zspage. Nothing is moved to make room; that is
- * left to reclaim.
+ * An allocation takes the first of these that has room: the best-fitting hole or tail of a zspage
+ * of the class, the tail or hole of the open zspage, a new page at the end of that, a new page at
+ * the end of another, a new zspage. Nothing is moved to make room; that is left to reclaim.
  *
  * Cost: one spinlock of the class each way, held for some tens of nanoseconds. Pages and zspage
  * structures are allocated before it is taken: an attempt that lacks one says which, and is
@@ -90,17 +89,18 @@ static struct zspage *open_zspage(struct zs_class *class, unsigned int size, str
 static enum lack try_malloc(struct zs_class *class, unsigned int size, struct spare *spare,
 			    unsigned long *handle)
 {
-	struct zspage *zspage = class->open;
+	struct zspage *zspage;
 
 	lockdep_assert_held(&class->lock);
-	if (zspage && zspage_room(zspage) >= size) {
-		place(class, zspage, size, handle);
-		return LACKS_NOTHING;
-	}
 	zspage = zs_class_best_fit(class, size);
 	if (zspage) {
 		place(class, zspage, size, handle);
 		zs_class_update(class, zspage);
+		return LACKS_NOTHING;
+	}
+	zspage = class->open;
+	if (zspage && zspage_room(zspage) >= size) {
+		place(class, zspage, size, handle);
 		return LACKS_NOTHING;
 	}
 	zspage = open_zspage(class, size, spare);

@@ -2,15 +2,22 @@
 /*
  * zsmalloc: which class a size belongs to, and which zspage of a class has room for it.
  *
- * Eight wide classes are enough for elastic zspages: objects are packed at byte granularity, so a
+ * A few wide classes are enough for elastic zspages: objects are packed at byte granularity, so a
  * class costs no rounding, only the open tail of one zspage. Classes spread contention, keep holes
  * of a size near objects of that size, and give fragmentation counters a meaning. The bounds are
- * geometric (ratio about 1.36), which splits typical pages into shares of at most a third.
+ * about geometric, which splits typical pages into shares of at most a third.
+ *
+ * What a hole is worth depends on how well it fits: what remains of it is too small for anything
+ * and has to be won back by copying. So the room of zspages is kept in fine steps, and where it is
+ * a matter of chance several are tried.
  */
 #include "internal.h"
 
+/* So many zspages that may or may not have room for an object are looked at. */
+#define FIT_TRIES	3
+
 static const u16 bounds[ZS_ELASTIC_CLASSES] = {
-	490, 663, 899, 1217, 1649, 2233, 3024, ZS_MAX_SIZE
+	600, 950, 1400, 2050, 2900, ZS_MAX_SIZE
 };
 
 /*
@@ -43,6 +50,7 @@ void zs_classes_init(struct zs_pool *pool)
 		class->low = i ? bounds[i - 1] : 0;
 		class->high = zs_class_upper_bound(i);
 		class->emptiest = ZS_FILL_STEPS;
+		class->step = DIV_ROUND_UP(class->high - class->low, ZS_NR_BUCKETS - 2);
 		for (b = 0; b < ZS_NR_BUCKETS; b++)
 			INIT_LIST_HEAD(&class->bucket[b]);
 	}
@@ -57,20 +65,20 @@ struct zs_class *zs_class_of(struct zs_pool *pool, size_t size)
 	return &pool->class[i];
 }
 
-/* Room of [low + (b - 1) * 64, low + b * 64) is bucket b; below low it is bucket 0. */
+/* Room of [low + (b - 1) * step, low + b * step) is bucket b; below low it is bucket 0. */
 unsigned int zs_bucket(const struct zs_class *class, unsigned int room)
 {
 	if (room <= class->low)
 		return 0;
 	return min_t(unsigned int, ZS_NR_BUCKETS - 1,
-		     1 + (room - class->low) / ZS_BUCKET_STEP);
+		     1 + (room - class->low) / class->step);
 }
 
 /* The first bucket whose zspages all have room for @size. */
 static unsigned int bucket_that_fits(const struct zs_class *class, unsigned int size)
 {
 	return min_t(unsigned int, ZS_NR_BUCKETS - 1,
-		     1 + DIV_ROUND_UP(size - class->low, ZS_BUCKET_STEP));
+		     1 + DIV_ROUND_UP(size - class->low, class->step));
 }
 
 static void note_fill(struct zs_class *class, const struct zspage *zspage)
@@ -115,8 +123,8 @@ void zs_class_update(struct zs_class *class, struct zspage *zspage)
 }
 
 /*
- * The zspage whose room is the least that takes @size, NULL if none has. The bucket below the first
- * that surely fits may fit by chance: its first zspage is tried.
+ * The zspage whose room is the least that takes @size, NULL if none has. In the bucket below the
+ * first that surely fits, zspages may fit by chance: some are tried.
  */
 struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size)
 {
@@ -124,9 +132,16 @@ struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size)
 	struct zspage *zspage;
 
 	lockdep_assert_held(&class->lock);
-	zspage = list_first_entry_or_null(&class->bucket[b - 1], struct zspage, node);
-	if (zspage && b > 1 && zspage_room(zspage) >= size)
-		return zspage;
+	if (b > 1) {
+		unsigned int tries = FIT_TRIES;
+
+		list_for_each_entry(zspage, &class->bucket[b - 1], node) {
+			if (zspage_room(zspage) >= size)
+				return zspage;
+			if (!--tries)
+				break;
+		}
+	}
 	for (; b < ZS_NR_BUCKETS; b++) {
 		b = find_next_bit(class->occupied, ZS_NR_BUCKETS, b);
 		if (b >= ZS_NR_BUCKETS)

@@ -274,7 +274,7 @@ unsigned int zspage_place(struct zspage *zspage, unsigned int size)
  * zspage_find_hole() - look for the largest hole
  * @zspage: the zspage, whose class is locked
  *
- * Looks at it in granules of 64 bytes, so up to 126 bytes of a hole's edges are not seen; sliding
+ * Looks at it in granules of 16 bytes, so up to 30 bytes of a hole's edges are not seen; sliding
  * gets them back.
  */
 void zspage_find_hole(struct zspage *zspage)

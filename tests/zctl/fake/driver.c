@@ -174,7 +174,7 @@ static void set_new(const char *device)
 	put_u64(device, "disksize", 0644, 0);
 	put_u64(device, "initstate", 0444, 0);
 	put_u64(device, "mem_limit", 0644, 0);
-	put_u64(device, "slack_target", 0644, 3);
+	put_u64(device, "slack_target", 0644, 2);
 	put_u64(device, "mem_used_max", 0644, 0);
 	put(device, "compression_ratio", 0444, "0.000");
 	put_algorithm(device, 0);
