@@ -26,30 +26,37 @@
 
 /**
  * struct o0_tree - sparse array of pointers
- * @root: address of the root node's page, with the height of the tree in its low bits; at height 0
- *	the pointer of index 0 itself; 0 if empty
+ * @root: address of the root node's page, with the height of the tree in its low bits; 0 while
+ *	there is none
+ * @near: the owner's array of the first pointers: a tree that needs no more holds no page
+ * @nr_near: how many it has, at least one
  * @nr_pages: pages held by interior nodes (not what the pointers lead to)
  *
- * Nodes are pages full of pointers, which are aligned to 16 bytes at least. They are added with
- * cmpxchg and stay until o0_tree_destroy(), so lookups take no lock: a pointer read from a node
- * leads to memory that was complete when it was published (address dependency pairs with the full
- * barrier of cmpxchg).
+ * Nodes are pages full of pointers. They are added with cmpxchg and stay until o0_tree_destroy(),
+ * so lookups take no lock: a pointer read from a node leads to memory that was complete when it
+ * was published (address dependency pairs with the full barrier of cmpxchg).
  */
 struct o0_tree {
 	unsigned long root;
+	void **near;
+	unsigned int nr_near;
 	atomic_long_t nr_pages;
 };
 
-void o0_tree_init(struct o0_tree *tree);
+void o0_tree_init(struct o0_tree *tree, void **near, unsigned int nr_near);
 void *o0_tree_get(const struct o0_tree *tree, u64 index);
 void *o0_tree_add(struct o0_tree *tree, u64 index, void *pointer, gfp_t gfp);
 void o0_tree_remove(struct o0_tree *tree, u64 index);
 void *o0_tree_next(const struct o0_tree *tree, u64 *index);
 void o0_tree_destroy(struct o0_tree *tree);
 
+/* The first pages of a table are found without a tree. */
+#define O0_TABLE_NEAR	4
+
 /**
  * struct o0_table - numbered elements of one size
  * @pages: number / per_page -> page of elements
+ * @near: the first of them
  * @lock: protects @partial, @gap, @nr_pages and the use count of each page (page_private)
  * @elem_size: bytes, a multiple of sizeof(long)
  * @per_page: elements in a page
@@ -64,6 +71,7 @@ void o0_tree_destroy(struct o0_tree *tree);
  */
 struct o0_table {
 	struct o0_tree pages;
+	void *near[O0_TABLE_NEAR];
 	spinlock_t lock;
 	unsigned int elem_size;
 	unsigned int per_page;

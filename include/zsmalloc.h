@@ -26,7 +26,7 @@
 #define ZS_NR_CLASSES		7
 
 /* Slack in percent of the payload that background reclaim leaves alone. */
-#define ZS_DEFAULT_SLACK_TARGET	2
+#define ZS_DEFAULT_SLACK_TARGET	3
 
 /* Bits of a handle that are ever set; the owner may use those above for itself. */
 #define ZS_HANDLE_BITS		(BITS_PER_LONG == 64 ? 38 : 32)

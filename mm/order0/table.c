@@ -22,7 +22,7 @@
  */
 void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max)
 {
-	o0_tree_init(&table->pages);
+	o0_tree_init(&table->pages, table->near, O0_TABLE_NEAR);
 	spin_lock_init(&table->lock);
 	table->elem_size = elem_size;
 	table->per_page = PAGE_SIZE / elem_size;

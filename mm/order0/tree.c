@@ -4,20 +4,21 @@
  *
  * A node is a page of PTRS pointers. A tree of height h reaches PTRS^h indexes; it grows upwards
  * when an index beyond that is asked for, by putting a new root over the old one. Nothing moves and
- * nothing is freed before the whole tree goes, which is what makes lookups safe without a lock. An
- * empty tree holds no page, and neither does one with nothing but index 0.
+ * nothing is freed before the whole tree goes, which is what makes lookups safe without a lock. The
+ * first indexes are in an array of the owner's, so that a small tree holds no page.
  *
- * Cost: one dependent load a level; height 2 reaches 2^18 pointers with 4 KiB pages.
+ * Cost: one dependent load a level, none for the first indexes; height 2 reaches 2^18 pointers with
+ * 4 KiB pages.
  */
+#include <linux/string.h>
+
 #include <order0.h>
 
 #define PTRS		(PAGE_SIZE / sizeof(void *))
 #define PTRS_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
 #define MAX_HEIGHT	(64 / PTRS_SHIFT)
 
-/*
- * Nodes are pages, and what callers store is aligned to 16 bytes: four bits of an address are free.
- */
+/* Nodes are pages: the low bits of their addresses are free. */
 #define HEIGHT_MASK	15UL
 
 static void **root_node(unsigned long root)
@@ -43,10 +44,15 @@ static unsigned int position(u64 index, unsigned int level)
 /**
  * o0_tree_init() - make an empty tree
  * @tree: where
+ * @near: array for the pointers of the first indexes; stays as long as the tree
+ * @nr_near: how many it takes, at least one
  */
-void o0_tree_init(struct o0_tree *tree)
+void o0_tree_init(struct o0_tree *tree, void **near, unsigned int nr_near)
 {
+	memset(near, 0, nr_near * sizeof(*near));
 	tree->root = 0;
+	tree->near = near;
+	tree->nr_near = nr_near;
 	atomic_long_set(&tree->nr_pages, 0);
 }
 
@@ -60,10 +66,15 @@ void o0_tree_init(struct o0_tree *tree)
  */
 void *o0_tree_get(const struct o0_tree *tree, u64 index)
 {
-	unsigned long root = READ_ONCE(tree->root);
-	unsigned int level = root_height(root);
-	void *at = root_node(root);
+	unsigned int level;
+	unsigned long root;
+	void *at;
 
+	if (index < tree->nr_near)
+		return READ_ONCE(tree->near[index]);
+	root = READ_ONCE(tree->root);
+	level = root_height(root);
+	at = root_node(root);
 	if (!reaches(level, index))
 		return NULL;
 	while (at && level--)
@@ -142,7 +153,7 @@ static void **find_place(struct o0_tree *tree, unsigned long root, u64 index, gf
  * o0_tree_add() - store a pointer where there is none
  * @tree: the tree
  * @index: any index
- * @pointer: what to store; aligned to 16 bytes at least
+ * @pointer: what to store
  * @gfp: how to allocate nodes
  *
  * Context: may sleep if @gfp may; takes no lock. Of concurrent callers for an index one wins.
@@ -151,27 +162,19 @@ static void **find_place(struct o0_tree *tree, unsigned long root, u64 index, gf
  */
 void *o0_tree_add(struct o0_tree *tree, u64 index, void *pointer, gfp_t gfp)
 {
-	for (;;) {
-		unsigned long root, was;
-		void **place, *other;
+	void **place, *other;
 
+	if (index < tree->nr_near) {
+		place = &tree->near[index];
+	} else {
 		if (grow(tree, index, gfp))
 			return NULL;
-		root = READ_ONCE(tree->root);
-		if (root_height(root)) {
-			place = find_place(tree, root, index, gfp);
-			if (!place)
-				return NULL;
-			other = cmpxchg(place, NULL, pointer);
-			return other ?: pointer;
-		}
-		was = cmpxchg(&tree->root, 0, (unsigned long)pointer);
-		if (!was)
-			return pointer;
-		if (!root_height(was))
-			return root_node(was);
-		/* Grown meanwhile: index 0 has its place in a node. */
+		place = find_place(tree, READ_ONCE(tree->root), index, gfp);
+		if (!place)
+			return NULL;
 	}
+	other = cmpxchg(place, NULL, pointer);
+	return other ?: pointer;
 }
 
 /**
@@ -183,15 +186,10 @@ void *o0_tree_add(struct o0_tree *tree, u64 index, void *pointer, gfp_t gfp)
  */
 void o0_tree_remove(struct o0_tree *tree, u64 index)
 {
-	unsigned long root = READ_ONCE(tree->root);
+	void **place = index < tree->nr_near ? &tree->near[index] :
+		       find_place(tree, READ_ONCE(tree->root), index, 0);
 
-	/* With index 0 alone the pointer is the root, unless the tree grows over it just now. */
-	if (!root_height(root)) {
-		if (cmpxchg(&tree->root, root, 0) == root)
-			return;
-		root = READ_ONCE(tree->root);
-	}
-	WRITE_ONCE(*find_place(tree, root, index, 0), NULL);
+	WRITE_ONCE(*place, NULL);
 }
 
 /**
@@ -210,6 +208,14 @@ void *o0_tree_next(const struct o0_tree *tree, u64 *index)
 	unsigned int height = root_height(root);
 	u64 at = *index;
 
+	for (; at < tree->nr_near; at++) {
+		void *near = READ_ONCE(tree->near[at]);
+
+		if (near) {
+			*index = at;
+			return near;
+		}
+	}
 	while (root && reaches(height, at)) {
 		unsigned int level = height;
 		void *node = root_node(root);
@@ -240,10 +246,9 @@ void o0_tree_destroy(struct o0_tree *tree)
 	unsigned int pos[MAX_HEIGHT + 1];
 	unsigned int height = root_height(tree->root), depth = 0;
 
-	if (!height) {
-		tree->root = 0;
+	memset(tree->near, 0, tree->nr_near * sizeof(*tree->near));
+	if (!height)
 		return;
-	}
 	path[0] = root_node(tree->root);
 	pos[0] = 0;
 	/* Depth height - 1 holds the callers' pointers, so nodes end there. */

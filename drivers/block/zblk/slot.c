@@ -30,7 +30,7 @@ struct stored_word {
 
 void zblk_slots_init(struct zblk_slots *slots)
 {
-	o0_tree_init(&slots->leaves);
+	o0_tree_init(&slots->leaves, slots->near, ZBLK_SLOTS_NEAR);
 	o0_chunks_init(&slots->chunks, LEAF_BYTES);
 	o0_table_init(&slots->words, sizeof(struct stored_word), BIT_ULL(32));
 }

@@ -68,14 +68,19 @@ struct zblk_slot_value {
 	bool raw;
 };
 
+/* Leaves that are found without a tree: those of a device of 16 MiB. */
+#define ZBLK_SLOTS_NEAR	64
+
 /**
  * struct zblk_slots - the table
  * @leaves: sector / slots in a leaf -> leaf
+ * @near: the first of them
  * @chunks: where leaves come from
  * @words: repeated words that do not fit in a slot
  */
 struct zblk_slots {
 	struct o0_tree leaves;
+	void *near[ZBLK_SLOTS_NEAR];
 	struct o0_chunks chunks;
 	struct o0_table words;
 };

@@ -23,7 +23,17 @@ static const u64 sparse[] = {
 
 #define NR_SPARSE	(sizeof(sparse) / sizeof(sparse[0]))
 
-/* Something to point at: anywhere in a page, aligned to 16 bytes as the tree demands. */
+/* An empty tree; how many pointers it has an array for changes from one to the next. */
+static void tree_init(struct o0_tree *tree)
+{
+	static const unsigned int sizes[] = { 1, 2, 7, 64, 1000 };
+	static void *near[1000];
+	static unsigned int turn;
+
+	o0_tree_init(tree, near, sizes[turn++ % ARRAY_SIZE(sizes)]);
+}
+
+/* Something to point at: anywhere in a page. */
 static void *mark(unsigned int i)
 {
 	static struct {
@@ -60,7 +70,7 @@ static void tree_empty(void)
 	struct o0_tree tree;
 	u64 index = 0;
 
-	o0_tree_init(&tree);
+	tree_init(&tree);
 	check(!o0_tree_get(&tree, 0) && !o0_tree_get(&tree, U64_MAX));
 	check(!o0_tree_next(&tree, &index) && !index);
 	check(!atomic_long_read(&tree.nr_pages));
@@ -74,7 +84,7 @@ static void tree_sparse(void)
 	unsigned int order, i;
 
 	for (order = 0; order < NR_SPARSE; order++) {
-		o0_tree_init(&tree);
+		tree_init(&tree);
 		for (i = 0; i < NR_SPARSE; i++)
 			store(&tree, (i * 5 + order) % NR_SPARSE);
 		for (i = 0; i < NR_SPARSE; i++)
@@ -101,7 +111,7 @@ static void tree_of_one(void)
 
 	for (i = 0; i < NR_SPARSE; i++) {
 		for (k = 0; k < NR_SPARSE; k++) {
-			o0_tree_init(&tree);
+			tree_init(&tree);
 			check(o0_tree_add(&tree, sparse[i], mark(k), GFP_KERNEL) == mark(k));
 			check(o0_tree_get(&tree, sparse[i]) == mark(k));
 			check(!o0_tree_get(&tree, sparse[i] + 1) &&
@@ -116,7 +126,7 @@ static void tree_of_one(void)
 		}
 	}
 	/* Index 0 alone costs no page. */
-	o0_tree_init(&tree);
+	tree_init(&tree);
 	check(o0_tree_add(&tree, 0, mark(3), GFP_KERNEL) == mark(3));
 	check(!atomic_long_read(&tree.nr_pages));
 	o0_tree_destroy(&tree);
@@ -128,7 +138,7 @@ static void tree_remove(void)
 	unsigned int i, k;
 	u64 index;
 
-	o0_tree_init(&tree);
+	tree_init(&tree);
 	for (i = 0; i < NR_SPARSE; i++)
 		store(&tree, i);
 	for (i = 0; i < NR_SPARSE; i++) {
@@ -150,7 +160,7 @@ static void tree_next_from_anywhere(void)
 	struct o0_tree tree;
 	unsigned int i, k;
 
-	o0_tree_init(&tree);
+	tree_init(&tree);
 	for (i = 0; i < NR_SPARSE; i++)
 		store(&tree, i);
 	for (i = 0; i < NR_SPARSE; i++) {
@@ -180,7 +190,7 @@ static void tree_next_over_holes(void)
 	unsigned int i;
 	u64 index;
 
-	o0_tree_init(&tree);
+	tree_init(&tree);
 	for (i = 0; i < 3; i++) {
 		check(o0_tree_add(&tree, empty[i], mark(i), GFP_KERNEL) == mark(i));
 		o0_tree_remove(&tree, empty[i]);
@@ -228,7 +238,7 @@ static void tree_without_memory(void)
 	long before = pages_in_use();
 
 	for (n = 1; !done; n++) {
-		o0_tree_init(&tree);
+		tree_init(&tree);
 		shim_fail_nth(n);
 		done = store_all(&tree);
 		shim_fail_never();
@@ -309,7 +319,7 @@ static void tree_threads(void)
 
 	shim_cpus(TREE_THREADS + 1);
 	for (round = 0; round < 20; round++) {
-		o0_tree_init(&shared_tree);
+		tree_init(&shared_tree);
 		run_threads(use_tree, (seed % 100000 + round) * TREE_THREADS);
 		found = 0;
 		for (index = 0; o0_tree_next(&shared_tree, &index); index++) {
@@ -323,7 +333,7 @@ static void tree_threads(void)
 		check(pages_in_use() == before);
 	}
 	for (round = 0; round < 100; round++) {
-		o0_tree_init(&shared_tree);
+		tree_init(&shared_tree);
 		run_threads(race_for_root, 0);
 		for (found = 1; found < TREE_THREADS; found++)
 			check(o0_tree_get(&shared_tree, found * 1000) == mark(found));
