@@ -362,7 +362,7 @@ unsigned long zspage_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp,
 void zspage_release(struct zs_pool *pool, struct zspage *zspage);
 
 /* tidy.c: rearranging one zspage */
-unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit);
+unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit, bool may_sleep);
 
 /* take.c: zspages in and out of reclaim's hands */
 typedef bool (*zspage_filter)(const struct zspage *zspage, void *arg);

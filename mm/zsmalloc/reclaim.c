@@ -139,9 +139,21 @@ static unsigned long excess(struct zs_pool *pool, struct goal goal)
 	return slack - min(slack, goal.slack);
 }
 
+/* Tidies with a page of @scratch, or without one in the CPU's, which nobody else uses meanwhile. */
+static unsigned int tidy(struct zspage *zspage, void *scratch, unsigned int limit)
+{
+	unsigned int copied;
+
+	if (scratch)
+		return zspage_tidy(zspage, scratch, limit, true);
+	copied = zspage_tidy(zspage, zs_scratch_get(), limit, false);
+	zs_scratch_put();
+	return copied;
+}
+
 /* Rearranges the zspages of a class that may give a page back, until the goal is reached. */
 static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned int limit,
-		       struct goal goal)
+		       struct goal goal, void *scratch)
 {
 	struct zspage *zspage, *next;
 	struct zs_search search;
@@ -151,9 +163,8 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
 	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page, &limit);
 	while (excess(pool, goal) && zs_search_take(&search, &taken, TIDY_BATCH)) {
 		list_for_each_entry_safe(zspage, next, &taken, node) {
-			unsigned int copied = zspage_tidy(zspage, zs_scratch_get(), limit);
+			unsigned int copied = tidy(zspage, scratch, limit);
 
-			zs_scratch_put();
 			atomic64_add(copied, &pool->moved_bytes);
 			n = zs_class_give_back(pool, class, zspage);
 			zs_count_compacted(pool, n);
@@ -184,13 +195,18 @@ static void evacuate(struct zs_pool *pool, unsigned int limit, struct goal goal)
 static void reclaim(struct zs_pool *pool, struct goal goal)
 {
 	unsigned int i, round;
+	void *scratch;
 
 	lockdep_assert_held(&pool->reclaim_lock);
+	if (!excess(pool, goal))
+		return;
+	scratch = (void *)__get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);
 	for (round = 0; round < goal.rounds && excess(pool, goal); round++) {
 		evacuate(pool, limits[round], goal);
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-			tidy_class(pool, &pool->class[i], limits[round], goal);
+			tidy_class(pool, &pool->class[i], limits[round], goal, scratch);
 	}
+	free_page((unsigned long)scratch);
 }
 
 /* The open zspage is out of reclaim's sight: compaction wants it too. */

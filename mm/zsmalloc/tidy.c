@@ -11,7 +11,7 @@
  * but copies most of the zspage for its last page. Handles stay valid in both: only offsets change.
  *
  * The zspage has been taken out of its class, so nothing is allocated in it. Objects in it may be
- * mapped until zspage->lock is held for writing, and freed at any time: a free that comes in
+ * mapped whenever zspage->lock is not held for writing, and freed at any time: a free that comes in
  * between sets the entry to 0, and the object's new place stays unused.
  */
 #include <linux/highmem.h>
@@ -38,12 +38,14 @@ struct plan {
  * @object: offset << 16 | index of each
  * @length: bytes of each, 0 if it has been freed
  * @hole: bytes of the hole that ends where each begins
+ * @may_sleep: whether others may run between two objects
  */
 struct layout {
 	unsigned int n;
 	u32 *object;
 	u16 *length;
 	u16 *hole;
+	bool may_sleep;
 };
 
 /* Pages that a zspage needs when its objects end at @top. */
@@ -209,13 +211,23 @@ static void move_down(struct zspage *zspage, unsigned int to, unsigned int from,
 	}
 }
 
-/* Moves an object to @to; says whether it lives there now, and was not freed on the way. */
+/*
+ * Moves an object to @to; says whether it lives there now, and was not freed on the way. Locked by
+ * itself: whoever wants to map an object of the zspage waits for one copy.
+ */
 static bool move_object(struct zspage *zspage, const struct layout *layout, unsigned int i,
 			u32 entry, unsigned int to)
 {
+	bool moved;
+
+	write_lock(&zspage->lock);
 	move_down(zspage, to, entry_offset(entry), entry_length(entry));
-	return zspage_replace_entry(zspage, layout->object[i] & 0xffff, entry,
-				    make_entry(to, entry_length(entry)));
+	moved = zspage_replace_entry(zspage, layout->object[i] & 0xffff, entry,
+				     make_entry(to, entry_length(entry)));
+	write_unlock(&zspage->lock);
+	if (layout->may_sleep)
+		cond_resched();
+	return moved;
 }
 
 static void do_slide(struct zspage *zspage, const struct layout *layout, unsigned int from)
@@ -255,17 +267,18 @@ static void do_fill(struct zspage *zspage, struct layout *layout, unsigned int c
  * @zspage: a zspage in state ZSPAGE_TAKEN
  * @scratch: a page
  * @limit: copy at most so many bytes for each byte freed, less than ZS_COST_TOO_MUCH
+ * @may_sleep: whether the caller may
  *
  * What it would have cost is left in the zspage, so that nobody asks again in vain. The pages are
  * not returned yet: the caller counts the zspage anew and trims it.
  *
- * Context: does not sleep; whoever maps an object of the zspage waits meanwhile, for the copying of
- * at most 64 KiB.
+ * Context: sleeps only if it may; whoever maps an object of the zspage waits at most for the
+ * copying of one.
  * Return: bytes copied, 0 if nothing was worth doing.
  */
-unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit)
+unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit, bool may_sleep)
 {
-	struct layout layout;
+	struct layout layout = { .may_sleep = may_sleep };
 	struct plan plan = {};
 
 	list_objects(zspage, scratch, &layout);
@@ -276,14 +289,12 @@ unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limi
 	if (zspage->cost > limit)
 		return 0;
 
-	write_lock(&zspage->lock);
 	/* Planning has used the holes up, and objects may have been freed. */
 	find_holes(zspage, &layout);
 	if (plan.slide)
 		do_slide(zspage, &layout, plan.from);
 	else
 		do_fill(zspage, &layout, plan.from);
-	write_unlock(&zspage->lock);
 	zspage->cost = 0;
 	return plan.bytes;
 }
