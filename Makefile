@@ -6,9 +6,11 @@
 #	make install	install them (as root)
 #	make demo	boot a guest and watch zblk hold swap and a filesystem
 #	make check	run the tests
+#	make check-highmem	run the functional ones on a 32-bit kernel with high memory
 #	make lint	check style, types and layers
 #	make fuzz	fuzz allocator and parsers for SECONDS= (60)
-#	make bench	compare with zram
+#	make bench	compare with zram: time
+#	make density	compare with zram: memory held for what is stored
 #	make clean	remove build/
 #
 # KDIR chooses the kernel to build for, O where to build. Whatever a target needs and the machine
@@ -19,7 +21,8 @@ KDIR	?= $(shell scripts/find-kernel)
 PREFIX	?= /usr/local
 SECONDS	?= 60
 
-.PHONY: all module zctl install uninstall check demo lint fuzz bench clean deps-build deps-zctl
+.PHONY: all module zctl install uninstall check demo lint fuzz bench density clean
+.PHONY: check-highmem deps-build deps-zctl
 
 all: module zctl
 
@@ -45,6 +48,9 @@ uninstall:
 check:
 	tests/check
 
+check-highmem:
+	tests/check highmem
+
 demo:
 	scripts/deps build zctl guest
 	$(MAKE) all KDIR="$$(scripts/find-kernel --guest)"
@@ -59,6 +65,9 @@ fuzz:
 
 bench:
 	tests/bench/run
+
+density:
+	tests/density/run
 
 clean:
 	rm -rf "$(O)"

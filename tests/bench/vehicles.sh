@@ -84,6 +84,7 @@ measure_qemu() {
 
 	echo "bench: qemu: $(grep -c '^run' "$results/plan") cells, fio, swap and a compiler" >&2
 	in_qemu kbench 1536M kbench.sh /run/zblk/build/bench/qemu/plan "$corpus" "$raw"
+	[[ ${#only[@]} -eq 0 ]] || return 0
 	in_qemu fio 1G fio.sh "$corpus" "$raw" "$repeats" 300ms \
 		read randread write randwrite randrw
 	in_qemu swap 512M swap.sh "$corpus" "$raw" "$repeats"

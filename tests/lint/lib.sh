@@ -58,7 +58,7 @@ text_files() {
 
 # C that is built for the kernel.
 kernel_c_files() {
-	files '^(include|mm|drivers|tests/kunit|tests/bench/kbench)/.*\.[ch]$'
+	files '^(include|mm|drivers|tests/kunit|tests/bench/kbench|tests/density/kmalloc)/.*\.[ch]$'
 }
 
 # first_lines FILE: its first two lines, whatever they are made of.
