@@ -29,7 +29,7 @@
 #define ZS_DEFAULT_SLACK_TARGET	3
 
 /* Bits of a handle that are ever set; the owner may use those above for itself. */
-#define ZS_HANDLE_BITS		(BITS_PER_LONG == 64 ? 38 : 32)
+#define ZS_HANDLE_BITS		(BITS_PER_LONG == 64 ? 36 : 32)
 
 /**
  * enum zs_mapmode - what the mapping is for

@@ -14,6 +14,8 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "dictionary.h"
+
 /* A sector that does not compress below this is stored as it is. */
 #define ZBLK_COMPRESSED_MAX	3840U
 
@@ -21,12 +23,42 @@
 #define ZBLK_LEVEL_DEFAULT	INT_MIN
 
 /**
+ * struct zblk_codec_params - how an algorithm is to work
+ * @level: its level, or ZBLK_LEVEL_DEFAULT until a codec is made with it
+ * @dictionary: what compressed sectors may refer to, NULL for none
+ */
+struct zblk_codec_params {
+	int level;
+	struct zblk_dictionary *dictionary;
+};
+
+struct zblk_codec_ops;
+
+/* A device has one algorithm to write with and up to three more to recompress with. */
+#define ZBLK_NR_ALGORITHMS	4
+
+/**
+ * struct zblk_algorithm - an algorithm with its parameters
+ * @ops: NULL for none
+ * @params: how it is to work
+ */
+struct zblk_algorithm {
+	const struct zblk_codec_ops *ops;
+	struct zblk_codec_params params;
+};
+
+/**
  * struct zblk_codec_ops - an algorithm
  * @name: what the user calls it
  * @level_min: least level
  * @level_max: highest level
  * @level_default: level when none is given
- * @create: make the working memory of a stream for a level; may sleep; NULL if memory ran out
+ * @prepare: make from parameters what all streams share and only read; may sleep; NULL for an
+ *	algorithm that takes no dictionary and shares nothing; an ERR_PTR: -ENOMEM, -EINVAL for the
+ *	dictionary
+ * @release: free it
+ * @create: make the working memory of a stream; @shared is what @prepare made; may sleep; NULL if
+ *	memory ran out
  * @destroy: free it; takes NULL
  * @compress: compress a sector into at most @cap bytes; returns their number, or -ENOSPC when the
  *	result would be larger; does not sleep
@@ -39,16 +71,22 @@ struct zblk_codec_ops {
 	int level_min;
 	int level_max;
 	int level_default;
-	void *(*create)(int level);
+	void *(*prepare)(const struct zblk_codec_params *params);
+	void (*release)(void *shared);
+	void *(*create)(int level, const void *shared);
 	void (*destroy)(void *context);
 	int (*compress)(void *context, int level, const void *sector, void *buffer,
 			unsigned int cap);
 	int (*decompress)(void *context, const void *buffer, unsigned int length, void *sector);
 };
 
+extern const struct zblk_codec_ops zblk_codec_842;
+extern const struct zblk_codec_ops zblk_codec_deflate;
 extern const struct zblk_codec_ops zblk_codec_lz4;
 extern const struct zblk_codec_ops zblk_codec_lz4_lib;
 extern const struct zblk_codec_ops zblk_codec_lz4hc;
+extern const struct zblk_codec_ops zblk_codec_lzo;
+extern const struct zblk_codec_ops zblk_codec_lzo_rle;
 extern const struct zblk_codec_ops zblk_codec_zstd;
 
 /**
@@ -66,7 +104,8 @@ struct zblk_stream {
 /**
  * struct zblk_codec - an algorithm in use
  * @ops: the algorithm
- * @level: its level
+ * @params: how it works; holds a reference of the dictionary
+ * @shared: what the streams share, NULL if nothing
  * @streams: one for each CPU
  * @node: in the list of codecs that hear of CPUs coming and going
  *
@@ -74,18 +113,22 @@ struct zblk_stream {
  */
 struct zblk_codec {
 	const struct zblk_codec_ops *ops;
-	int level;
+	struct zblk_codec_params params;
+	void *shared;
 	struct zblk_stream __percpu *streams;
 	struct hlist_node node;
 };
 
 const struct zblk_codec_ops *zblk_codec_find(const char *name);
 const struct zblk_codec_ops *zblk_codec_nth(unsigned int n);
-struct zblk_codec *zblk_codec_create(const struct zblk_codec_ops *ops, int level);
+bool zblk_codec_can(const struct zblk_algorithm *algorithm);
+struct zblk_codec *zblk_codec_create(const struct zblk_algorithm *algorithm);
 void zblk_codec_destroy(struct zblk_codec *codec);
 
 struct zblk_stream *zblk_stream_get(struct zblk_codec *codec);
 void zblk_stream_put(struct zblk_codec *codec);
+struct zblk_stream *zblk_stream_create(struct zblk_codec *codec);
+void zblk_stream_destroy(struct zblk_codec *codec, struct zblk_stream *stream);
 int zblk_compress(struct zblk_codec *codec, struct zblk_stream *stream, const void *sector);
 int zblk_decompress(struct zblk_codec *codec, struct zblk_stream *stream, const void *buffer,
 		    unsigned int length, void *sector);

@@ -2,19 +2,21 @@
 /*
  * zblk: zstd, through the kernel's lib/zstd, with parameters chosen for a source of one sector.
  *
- * All frames of one sector begin alike: magic number, descriptor, content size (RFC 8878, 3.1.1).
- * Those seven bytes are left out of what is stored and put back in front to decompress, which costs
- * a copy of a thousand bytes in ten microseconds.
+ * All frames of one sector begin alike: magic number, descriptor, size, and which dictionary, if
+ * any (RFC 8878, 3.1.1). Those bytes are left out of what is stored and put back in front to
+ * decompress, which costs a copy of a thousand bytes in ten microseconds. What they are is seen by
+ * compressing a sector.
  *
- * The parameters are in a "dictionary" without content: to compress with that takes them over as
- * they are, where zstd_compress_cctx() sets one after the other for each sector, a quarter of a
- * microsecond.
+ * The parameters are in the "dictionary", which without a real one has no content: to compress with
+ * that takes them over as they are, where zstd_compress_cctx() sets one after the other for each
+ * sector, a quarter of a microsecond.
  *
  * Cost: a stream's working memory is some hundred KiB, more at high levels.
  */
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 #include <linux/vmalloc.h>
 #include <linux/zstd.h>
 
@@ -23,25 +25,42 @@
 #include "codec.h"
 #include "probe.h"
 
-#define HEADER_BYTES	7
+/* The header of a frame is no longer than this (RFC 8878). */
+#define HEADER_MAX	18
 
-/* Magic number; one segment with two bytes of size; the size of a sector, less 256. */
-static const u8 header[HEADER_BYTES] = { 0x28, 0xb5, 0x2f, 0xfd, 0x60, 0x00, 0x0f };
+/* What a dictionary begins with (RFC 8878, 5). */
+#define DICTIONARY_MAGIC	0xec30a437
+
+/**
+ * struct shared - what all streams read
+ * @parameters: of the level
+ * @cdict: the dictionary as the compressor wants it; also holds the parameters
+ * @ddict: and as the decompressor does
+ * @header: how every frame begins
+ * @header_bytes: how many
+ */
+struct shared {
+	zstd_parameters parameters;
+	zstd_cdict *cdict;
+	zstd_ddict *ddict;
+	u8 header[HEADER_MAX];
+	unsigned int header_bytes;
+};
 
 /**
  * struct context - what a stream needs
- * @cdict: the parameters of the level
+ * @shared: what others have too
  * @cctx: lib/zstd's compressor
  * @dctx: its decompressor
  * @workspace: memory of the latter two
  * @frame: one frame, header and all, on its way to or from them
  */
 struct context {
-	zstd_cdict *cdict;
+	const struct shared *shared;
 	zstd_cctx *cctx;
 	zstd_dctx *dctx;
 	void *workspace;
-	u8 frame[HEADER_BYTES + ZBLK_COMPRESSED_MAX];
+	u8 frame[HEADER_MAX + ZBLK_COMPRESSED_MAX];
 };
 
 static void *allocate(void *opaque, size_t size)
@@ -60,64 +79,137 @@ static void zstd_destroy(void *memory)
 
 	if (!context)
 		return;
-	zstd_free_cdict(context->cdict);
 	vfree(context->workspace);
 	kfree(context);
 }
 
-static void *zstd_create(int level)
+static void *zstd_create(int level, const void *memory)
 {
-	const zstd_parameters parameters = zstd_get_params(level, ZBLK_SECTOR_SIZE);
-	const zstd_custom_mem memory = { .customAlloc = allocate, .customFree = release };
+	const struct shared *shared = memory;
 	struct context *context = kzalloc(sizeof(*context), GFP_KERNEL);
 	size_t in, out;
 
 	if (!context)
 		return NULL;
-	context->cdict = zstd_create_cdict_byreference("", 0, parameters.cParams, memory);
-	out = round_up(zstd_cctx_workspace_bound(&parameters.cParams), 64);
+	context->shared = shared;
+	out = round_up(zstd_cctx_workspace_bound(&shared->parameters.cParams), 64);
 	in = zstd_dctx_workspace_bound();
 	context->workspace = vmalloc(out + in);
 	if (context->workspace) {
 		context->cctx = zstd_init_cctx(context->workspace, out);
 		context->dctx = zstd_init_dctx(context->workspace + out, in);
 	}
-	if (!context->cdict || !context->cctx || !context->dctx) {
+	if (!context->cctx || !context->dctx) {
 		zstd_destroy(context);
 		return NULL;
 	}
 	return context;
 }
 
+static void zstd_release(void *memory)
+{
+	struct shared *shared = memory;
+
+	zstd_free_cdict(shared->cdict);
+	zstd_free_ddict(shared->ddict);
+	kfree(shared);
+}
+
+/* Compresses a sector of zeroes and keeps what its frame begins with. */
+static int learn_header(struct shared *shared, int level)
+{
+	struct context *context = zstd_create(level, shared);
+	void *sector = kzalloc(ZBLK_SECTOR_SIZE, GFP_KERNEL);
+	zstd_frame_header header;
+	int error = -ENOMEM;
+	size_t length;
+
+	if (!context || !sector)
+		goto out;
+	length = zstd_compress_using_cdict(context->cctx, context->frame, sizeof(context->frame),
+					   sector, ZBLK_SECTOR_SIZE, shared->cdict);
+	error = -EINVAL;
+	if (zstd_is_error(length) || zstd_get_frame_header(&header, context->frame, length) ||
+	    header.headerSize > HEADER_MAX)
+		goto out;
+	shared->header_bytes = header.headerSize;
+	memcpy(shared->header, context->frame, header.headerSize);
+	error = 0;
+out:
+	kfree(sector);
+	zstd_destroy(context);
+	return error;
+}
+
+static void *zstd_prepare(const struct zblk_codec_params *params)
+{
+	const zstd_custom_mem memory = { .customAlloc = allocate, .customFree = release };
+	const struct zblk_dictionary *dictionary = params->dictionary;
+	const void *bytes = dictionary ? dictionary->bytes : "";
+	size_t length = dictionary ? dictionary->length : 0;
+	struct shared *shared;
+	int error;
+
+	/* lib/zstd would take any bytes for the content of a dictionary. */
+	if (dictionary && (length < sizeof(u32) || get_unaligned_le32(bytes) != DICTIONARY_MAGIC))
+		return ERR_PTR(-EINVAL);
+	shared = kzalloc(sizeof(*shared), GFP_KERNEL);
+	if (!shared)
+		return ERR_PTR(-ENOMEM);
+	shared->parameters.cParams = zstd_get_cparams(params->level, ZBLK_SECTOR_SIZE, length);
+	shared->cdict = zstd_create_cdict_byreference(bytes, length, shared->parameters.cParams,
+						      memory);
+	if (dictionary)
+		shared->ddict = zstd_create_ddict_byreference(bytes, length, memory);
+	/* It does not say why; without a dictionary there is nothing but memory that may lack. */
+	if (!shared->cdict || (dictionary && !shared->ddict))
+		error = dictionary ? -EINVAL : -ENOMEM;
+	else
+		error = learn_header(shared, params->level);
+	if (error) {
+		zstd_release(shared);
+		return ERR_PTR(error);
+	}
+	return shared;
+}
+
 static int zstd_compress(void *memory, int level, const void *sector, void *buffer,
 			 unsigned int cap)
 {
 	struct context *context = memory;
+	const struct shared *shared = context->shared;
+	unsigned int skip = shared->header_bytes;
 	size_t length;
 
 	if (page_looks_random(sector))
 		return -ENOSPC;
-	length = zstd_compress_using_cdict(context->cctx, context->frame, HEADER_BYTES + cap,
-					   sector, ZBLK_SECTOR_SIZE, context->cdict);
+	length = zstd_compress_using_cdict(context->cctx, context->frame, skip + cap, sector,
+					   ZBLK_SECTOR_SIZE, shared->cdict);
 	if (zstd_is_error(length))
 		return -ENOSPC;
-	if (WARN_ON_ONCE(length <= HEADER_BYTES || memcmp(context->frame, header, HEADER_BYTES)))
+	if (WARN_ON_ONCE(length <= skip || memcmp(context->frame, shared->header, skip)))
 		return -ENOSPC;
-	memcpy(buffer, context->frame + HEADER_BYTES, length - HEADER_BYTES);
-	return length - HEADER_BYTES;
+	memcpy(buffer, context->frame + skip, length - skip);
+	return length - skip;
 }
 
 static int zstd_decompress(void *memory, const void *buffer, unsigned int length, void *sector)
 {
 	struct context *context = memory;
+	const struct shared *shared = context->shared;
+	unsigned int skip = shared->header_bytes;
 	size_t got;
 
 	if (length > ZBLK_COMPRESSED_MAX)
 		return -EIO;
-	memcpy(context->frame, header, HEADER_BYTES);
-	memcpy(context->frame + HEADER_BYTES, buffer, length);
-	got = zstd_decompress_dctx(context->dctx, sector, ZBLK_SECTOR_SIZE, context->frame,
-				   HEADER_BYTES + length);
+	memcpy(context->frame, shared->header, skip);
+	memcpy(context->frame + skip, buffer, length);
+	if (shared->ddict)
+		got = zstd_decompress_using_ddict(context->dctx, sector, ZBLK_SECTOR_SIZE,
+						  context->frame, skip + length, shared->ddict);
+	else
+		got = zstd_decompress_dctx(context->dctx, sector, ZBLK_SECTOR_SIZE, context->frame,
+					   skip + length);
 	return got == ZBLK_SECTOR_SIZE ? 0 : -EIO;
 }
 
@@ -126,6 +218,8 @@ const struct zblk_codec_ops zblk_codec_zstd = {
 	.level_min = -(1 << 17),	/* zstd_min_clevel() */
 	.level_max = 22,		/* zstd_max_clevel() */
 	.level_default = 3,
+	.prepare = zstd_prepare,
+	.release = zstd_release,
 	.create = zstd_create,
 	.destroy = zstd_destroy,
 	.compress = zstd_compress,

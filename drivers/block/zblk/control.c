@@ -10,6 +10,7 @@
 
 #include <uapi/zblk.h>
 
+#include "compat.h"
 #include "control.h"
 #include "device.h"
 
@@ -92,10 +93,33 @@ static struct attribute *control_attrs[] = {
 };
 ATTRIBUTE_GROUPS(control);
 
-static struct class control_class = {
-	.name = ZBLK_CONTROL_CLASS,
-	.class_groups = control_groups,
+/* As zram does it: to read the attribute adds a device, and what is read is its id. */
+static ssize_t zram_hot_add_show(const struct class *class, const struct class_attribute *attr,
+				 char *text)
+{
+	unsigned int id = 0;
+	int error = -ENOSPC;
+
+	mutex_lock(&devices_lock);
+	while (id <= ZBLK_MAX_ID && xa_load(&devices, id))
+		id++;
+	if (id <= ZBLK_MAX_ID)
+		error = add(id);
+	mutex_unlock(&devices_lock);
+	return error ?: sysfs_emit(text, "%u\n", id);
+}
+
+static struct class_attribute zblk_zram_attr_hot_add =
+	__ATTR(hot_add, 0400, zram_hot_add_show, NULL);
+
+static struct attribute *zram_control_attrs[] = {
+	&zblk_zram_attr_hot_add.attr,
+	&class_attr_hot_remove.attr,
+	NULL,
 };
+ATTRIBUTE_GROUPS(zram_control);
+
+static struct class control_class;
 
 static void remove_all(void)
 {
@@ -126,6 +150,8 @@ int zblk_control_init(unsigned int count)
 
 	if (count > ZBLK_MAX_ID + 1)
 		return -EINVAL;
+	control_class.name = zblk_compat_face()->control;
+	control_class.class_groups = zblk_compat_zram() ? zram_control_groups : control_groups;
 	error = class_register(&control_class);
 	if (error)
 		return error;

@@ -98,22 +98,19 @@ static bool take(struct zblk_crew *crew, struct chunk *chunk)
 }
 
 /* Notes that @n parts of a request are done, and ends it if that was the last. */
-static void done(struct request *rq, unsigned int n, struct io_comp_batch *batch)
+static void done(struct request *rq, unsigned int n, int error, struct io_comp_batch *batch)
 {
-	struct zblk_pdu *pdu = blk_mq_rq_to_pdu(rq);
-	int error;
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
-	/* Orders what other members wrote to pdu->error and to the store before the end. */
-	if (!atomic_sub_and_test(n, &pdu->left))
+	if (!zblk_parts_done(parts, n, error))
 		return;
-	error = READ_ONCE(pdu->error);
+	error = READ_ONCE(parts->error);
 	if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
 		blk_mq_end_request(rq, errno_to_blk_status(error));
 }
 
 static void write_chunk(struct zblk_crew *crew, struct chunk *chunk, struct io_comp_batch *batch)
 {
-	struct zblk_pdu *pdu = blk_mq_rq_to_pdu(chunk->rq);
 	unsigned int noreclaim = 0;
 	int error;
 
@@ -122,9 +119,7 @@ static void write_chunk(struct zblk_crew *crew, struct chunk *chunk, struct io_c
 	error = zblk_transfer_part(crew->store, chunk->bio, chunk->iter, chunk->sector);
 	if (crew->noreclaim)
 		memalloc_noreclaim_restore(noreclaim);
-	if (error)
-		cmpxchg(&pdu->error, 0, error);
-	done(chunk->rq, sectors_of(chunk->iter.bi_size), batch);
+	done(chunk->rq, sectors_of(chunk->iter.bi_size), error, batch);
 }
 
 static void end_batch(struct io_comp_batch *batch)
@@ -137,7 +132,7 @@ static void end_batch(struct io_comp_batch *batch)
 static void leave(struct zblk_crew *crew, struct io_comp_batch *batch)
 {
 	if (atomic_dec_and_test(&crew->members))
-		done(crew->host, 1, batch);
+		done(crew->host, 1, 0, batch);
 	end_batch(batch);
 }
 
@@ -225,10 +220,10 @@ static void crew_init(struct zblk_crew *crew, struct zblk_store *store, struct r
 	for (i = 0; i < ZBLK_CREW_HELPERS; i++)
 		INIT_WORK(&crew->help[i], help_functions[i]);
 	rq_list_for_each(requests, rq) {
-		struct zblk_pdu *pdu = blk_mq_rq_to_pdu(rq);
+		struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
-		pdu->error = 0;
-		atomic_set(&pdu->left, sectors_of(blk_rq_bytes(rq)) + (rq == crew->host));
+		parts->error = 0;
+		atomic_set(&parts->left, sectors_of(blk_rq_bytes(rq)) + (rq == crew->host));
 		crew->noreclaim |= !!(rq->cmd_flags & REQ_SWAP);
 	}
 	crew->todo = *requests;

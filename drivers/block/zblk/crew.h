@@ -6,12 +6,14 @@
 #define _ZBLK_CREW_H
 
 #include <linux/blk-mq.h>
+#include <linux/build_bug.h>
 #include <linux/bvec.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "idle.h"
 #include "io.h"
+#include "transfer.h"
 
 /* Fewer sectors than these are written faster than help comes. */
 #define ZBLK_CREW_LEAST		16
@@ -49,15 +51,19 @@ struct zblk_crew {
 
 /**
  * struct zblk_pdu - what each request of ours carries
- * @left: sectors that are not written yet, and one more while the crew in here is at work
- * @error: the first error of any part; 0 or written once by whoever is first
+ * @parts: of a write: its sectors, and one more while the crew in here is at work
  * @crew: if this request is the first of those that a crew writes
+ * @retry: of a read with sectors on the backing device
  */
 struct zblk_pdu {
-	atomic_t left;
-	int error;
-	struct zblk_crew crew;
+	struct zblk_parts parts;
+	union {
+		struct zblk_crew crew;
+		struct work_struct retry;
+	};
 };
+
+static_assert(offsetof(struct zblk_pdu, parts) == 0);
 
 bool zblk_crew_wanted(unsigned int sectors);
 void zblk_crew_write(struct zblk_store *store, struct rq_list *requests);

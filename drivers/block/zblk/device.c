@@ -65,10 +65,20 @@ static void announce_size(struct zblk_device *device, u64 sectors)
 static int start(struct zblk_device *device, u64 sectors)
 {
 	struct zblk_store *store;
+	unsigned int i;
+	int error = 0;
 
-	store = zblk_store_create(device->disk->disk_name, device->algorithm, device->level);
+	store = zblk_store_create(device->disk->disk_name, &device->algorithms[0]);
 	if (IS_ERR(store))
 		return PTR_ERR(store);
+	for (i = 1; i < ZBLK_NR_ALGORITHMS && !error; i++)
+		if (device->algorithms[i].ops)
+			error = zblk_store_add_codec(store, i, &device->algorithms[i]);
+	if (error) {
+		zblk_store_destroy(store);
+		return error;
+	}
+	zblk_store_set_backing(store, device->backing, device->compressed_writeback);
 	zblk_store_set_limit(store, device->limit);
 	zblk_store_set_slack_target(store, device->slack_target);
 	device->store = store;
@@ -167,6 +177,7 @@ static void stop(struct zblk_device *device)
 	lockdep_assert_held_write(&device->lock);
 	if (!store)
 		return;
+	zblk_device_stop_job(device);
 	noio = memalloc_noio_save();
 	blk_mq_freeze_queue(queue);
 	WRITE_ONCE(device->sectors, 0);
@@ -175,15 +186,6 @@ static void stop(struct zblk_device *device)
 	memalloc_noio_restore(noio);
 	announce_size(device, 0);
 	zblk_store_destroy(store);
-}
-
-/* What a device has until it is told otherwise, and again after a reset. */
-static void set_defaults(struct zblk_device *device)
-{
-	device->algorithm = zblk_codec_nth(0);
-	device->level = ZBLK_LEVEL_DEFAULT;
-	device->limit = 0;
-	device->slack_target = ZS_DEFAULT_SLACK_TARGET;
 }
 
 /**
@@ -202,111 +204,11 @@ int zblk_device_reset(struct zblk_device *device)
 		error = leave(device, ZBLK_RESETTING);
 	if (!error) {
 		stop(device);
-		set_defaults(device);
+		zblk_device_set_defaults(device);
 		set_state(device, ZBLK_NEW);
 	}
 	up_write(&device->lock);
 	return error;
-}
-
-/**
- * zblk_device_compact() - give back memory that moving objects frees
- * @device: the device
- *
- * Context: may sleep.
- * Return: 0, or -EINVAL if the device has no size.
- */
-int zblk_device_compact(struct zblk_device *device)
-{
-	int error = -EINVAL;
-
-	down_read(&device->lock);
-	if (device->state == ZBLK_READY) {
-		zblk_store_compact(device->store);
-		error = 0;
-	}
-	up_read(&device->lock);
-	return error;
-}
-
-static int configurable(struct zblk_device *device)
-{
-	lockdep_assert_held_write(&device->lock);
-	return device->state == ZBLK_NEW ? 0 : -EBUSY;
-}
-
-/**
- * zblk_device_set_algorithm() - choose how a device compresses
- * @device: the device
- * @ops: the algorithm; its level becomes the default
- *
- * Return: 0, or -EBUSY once the device has a size.
- */
-int zblk_device_set_algorithm(struct zblk_device *device, const struct zblk_codec_ops *ops)
-{
-	return zblk_device_set_level(device, ops, ZBLK_LEVEL_DEFAULT);
-}
-
-/**
- * zblk_device_set_level() - choose a level
- * @device: the device
- * @ops: an algorithm to choose with it, NULL to keep the one there is
- * @level: the level, or ZBLK_LEVEL_DEFAULT
- *
- * Return: 0; -EINVAL if the algorithm has no such level; -EBUSY once the device has a size.
- */
-int zblk_device_set_level(struct zblk_device *device, const struct zblk_codec_ops *ops, int level)
-{
-	int error;
-
-	down_write(&device->lock);
-	error = configurable(device);
-	ops = ops ?: device->algorithm;
-	if (!error && level != ZBLK_LEVEL_DEFAULT &&
-	    (level < ops->level_min || level > ops->level_max))
-		error = -EINVAL;
-	if (!error) {
-		device->algorithm = ops;
-		device->level = level;
-	}
-	up_write(&device->lock);
-	return error;
-}
-
-/**
- * zblk_device_set_limit() - limit the memory that a device holds
- * @device: the device
- * @bytes: 0 for no limit
- *
- * Return: 0.
- */
-int zblk_device_set_limit(struct zblk_device *device, u64 bytes)
-{
-	down_write(&device->lock);
-	device->limit = bytes;
-	if (device->store)
-		zblk_store_set_limit(device->store, bytes);
-	up_write(&device->lock);
-	return 0;
-}
-
-/**
- * zblk_device_set_slack_target() - say when background reclaim starts
- * @device: the device
- * @percent: of slack that is left alone, at most 100
- *
- * Return: 0, or -EINVAL for more than 100.
- */
-int zblk_device_set_slack_target(struct zblk_device *device, unsigned int percent)
-{
-	if (percent > 100)
-		return -EINVAL;
-	down_write(&device->lock);
-	device->slack_target = percent;
-	if (device->store)
-		zblk_store_set_slack_target(device->store, percent);
-	up_write(&device->lock);
-	return 0;
 }
 
 /**
@@ -325,17 +227,20 @@ struct zblk_device *zblk_device_create(unsigned int id)
 		return ERR_PTR(-ENOMEM);
 	device->id = id;
 	init_rwsem(&device->lock);
-	set_defaults(device);
+	mutex_init(&device->job);
+	spin_lock_init(&device->budget.lock);
+	zblk_device_set_defaults(device);
 
 	error = zblk_queue_create(device);
 	if (error)
 		goto err_device;
-	error = device_add_disk(NULL, device->disk, zblk_attribute_groups);
+	error = device_add_disk(NULL, device->disk, zblk_attribute_groups());
 	if (error)
 		goto err_queue;
 	error = zblk_class_dirs_create(device);
 	if (error)
 		goto err_disk;
+	zblk_debugfs_create(device);
 	return device;
 
 err_disk:
@@ -343,6 +248,7 @@ err_disk:
 	down_write(&device->lock);
 	set_state(device, ZBLK_DYING);
 	stop(device);
+	zblk_device_set_defaults(device);
 	up_write(&device->lock);
 	del_gendisk(device->disk);
 err_queue:
@@ -378,9 +284,11 @@ int zblk_device_claim(struct zblk_device *device, enum zblk_state state)
  */
 void zblk_device_destroy(struct zblk_device *device)
 {
+	zblk_debugfs_destroy(device);
 	zblk_class_dirs_destroy(device);
 	down_write(&device->lock);
 	stop(device);
+	zblk_device_set_defaults(device);
 	up_write(&device->lock);
 	/* Waits for readers and writers of attributes, which may want device->lock. */
 	del_gendisk(device->disk);

@@ -19,9 +19,7 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 
 #include <uapi/zblk.h>
 
@@ -34,8 +32,8 @@
 /* Memory that has to be waited for. */
 #define GFP_PATIENT	(GFP_NOIO | __GFP_NOWARN)
 
-/* Releases what a slot held; the slot no longer does. */
-static void release(struct zblk_store *store, const struct zblk_slot_value *value)
+/* Releases what a slot held; the slot no longer does. Any context but interrupts. */
+void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *value)
 {
 	switch (value->state) {
 	case ZBLK_SLOT_EMPTY:
@@ -43,6 +41,9 @@ static void release(struct zblk_store *store, const struct zblk_slot_value *valu
 	case ZBLK_SLOT_OBJECT:
 		zs_free(store->pool, value->handle);
 		zblk_count(store, ZBLK_COUNT_RAW, -(s64)value->raw);
+		break;
+	case ZBLK_SLOT_BACKED:
+		zblk_backing_free(store->backing, value->block);
 		break;
 	case ZBLK_SLOT_FILL_SIGNED:
 	case ZBLK_SLOT_FILL_SHIFTED:
@@ -62,7 +63,7 @@ static void commit(struct zblk_store *store, u64 *slot, const struct zblk_slot_v
 	zblk_slot_lock(slot);
 	old = zblk_slot_replace(slot, value);
 	zblk_slot_unlock(slot);
-	release(store, &old);
+	zblk_store_release(store, &old);
 }
 
 /**
@@ -77,7 +78,7 @@ struct packed {
 
 static struct packed pack(struct zblk_store *store, struct zblk_stream *stream, const void *sector)
 {
-	int length = zblk_compress(store->codec, stream, sector);
+	int length = zblk_compress(store->codecs[0], stream, sector);
 
 	if (length < 0)
 		return (struct packed){ .data = sector, .length = ZBLK_SECTOR_SIZE };
@@ -108,7 +109,7 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 	unsigned int allocated = 0;
 
 	for (;;) {
-		struct zblk_stream *stream = zblk_stream_get(store->codec);
+		struct zblk_stream *stream = zblk_stream_get(store->codecs[0]);
 		void *sector = kmap_local_page(page) + offset;
 		struct packed packed = pack(store, stream, sector);
 
@@ -123,7 +124,7 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 		if (!IS_ERR_VALUE(handle))
 			copy_in(store, handle, &packed);
 		kunmap_local(sector);
-		zblk_stream_put(store->codec);
+		zblk_stream_put(store->codecs[0]);
 		if (!IS_ERR_VALUE(handle))
 			break;
 		handle = zs_malloc(store->pool, allocated, GFP_PATIENT);
@@ -138,32 +139,6 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 	zblk_count(store, ZBLK_COUNT_RAW, value->raw);
 	zblk_count(store, ZBLK_COUNT_RAW_EVER, value->raw);
 	return 0;
-}
-
-static bool above_limit(struct zblk_store *store)
-{
-	unsigned long limit = READ_ONCE(store->limit);
-
-	return limit && zblk_store_pages(store) > limit;
-}
-
-/*
- * Notes how much is held; says whether that is within the limit, if need be after compaction. That
- * is tried once: at the limit it is better to refuse a write than to have it wait for others'
- * memory.
- */
-static bool within_limit(struct zblk_store *store)
-{
-	unsigned long pages;
-	long high;
-
-	if (above_limit(store) && (!zs_reclaim_now(store->pool) || above_limit(store)))
-		return false;
-	pages = zblk_store_pages(store);
-	high = atomic_long_read(&store->high_water);
-	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
-		;
-	return true;
 }
 
 /* What the sector is to be stored as; the caller commits or releases it. */
@@ -210,14 +185,14 @@ static int keep(struct zblk_store *store, u64 sector, const struct zblk_slot_val
 	int error = 0;
 
 	/* At the limit the slot table must not grow either. */
-	if ((!slot || takes_memory(value)) && !within_limit(store)) {
+	if ((!slot || takes_memory(value)) && !zblk_store_within_limit(store)) {
 		error = -ENOSPC;
 	} else if (!slot) {
 		slot = zblk_slot_make(&store->slots, sector, GFP_PATIENT);
 		error = slot ? 0 : -ENOMEM;
 	}
 	if (error)
-		release(store, value);
+		zblk_store_release(store, value);
 	else
 		commit(store, slot, value);
 	return error;
@@ -247,24 +222,60 @@ int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, un
 	return error;
 }
 
-/* Decompresses the object of a locked slot. */
-static int load_object(struct zblk_store *store, unsigned long handle, void *sector)
+static int unpack(struct zblk_codec *codec, struct zblk_stream *stream, const void *data,
+		  unsigned int length, void *sector)
 {
-	struct zblk_stream *stream = zblk_stream_get(store->codec);
-	unsigned int length;
-	const void *object = zs_map_sized(store->pool, handle, ZS_MM_RO, &length);
-	int error = 0;
+	if (length != ZBLK_SECTOR_SIZE)
+		return zblk_decompress(codec, stream, data, length, sector);
+	memcpy(sector, data, ZBLK_SECTOR_SIZE);
+	return 0;
+}
 
-	if (length == ZBLK_SECTOR_SIZE)
-		memcpy(sector, object, ZBLK_SECTOR_SIZE);
-	else
-		error = zblk_decompress(store->codec, stream, object, length, sector);
-	zs_unmap_object(store->pool, handle);
-	zblk_stream_put(store->codec);
+/* Decompresses the object of a locked slot. */
+static int load_object(struct zblk_store *store, const struct zblk_slot_value *value, void *sector)
+{
+	struct zblk_codec *codec = READ_ONCE(store->codecs[value->algorithm]);
+	struct zblk_stream *stream = zblk_stream_get(codec);
+	unsigned int length;
+	const void *object = zs_map_sized(store->pool, value->handle, ZS_MM_RO, &length);
+	int error = unpack(codec, stream, object, length, sector);
+
+	zs_unmap_object(store->pool, value->handle);
+	zblk_stream_put(codec);
 	return error;
 }
 
-static int load(struct zblk_store *store, u64 *slot, void *sector)
+/**
+ * zblk_store_unpack() - get a sector back from what a block holds
+ * @store: the store
+ * @algorithm: which of the store's it was compressed with
+ * @data: what was stored
+ * @length: bytes of it; those of a sector if it was not compressed
+ * @sector: where to put it
+ *
+ * Context: process context; does not sleep.
+ * Return: 0, or -EIO if @data is damaged.
+ */
+int zblk_store_unpack(struct zblk_store *store, unsigned int algorithm, const void *data,
+		      unsigned int length, void *sector)
+{
+	struct zblk_codec *codec = READ_ONCE(store->codecs[algorithm]);
+	int error = unpack(codec, zblk_stream_get(codec), data, length, sector);
+
+	zblk_stream_put(codec);
+	return error;
+}
+
+/**
+ * zblk_store_load() - get what a slot holds
+ * @store: the store
+ * @slot: a locked slot
+ * @sector: where to put it
+ *
+ * Context: process context; does not sleep.
+ * Return: 0; ZBLK_ELSEWHERE if it is on the backing device; -EIO if it is damaged.
+ */
+int zblk_store_load(struct zblk_store *store, u64 *slot, void *sector)
 {
 	struct zblk_slot_value value = zblk_slot_read(slot);
 
@@ -273,8 +284,9 @@ static int load(struct zblk_store *store, u64 *slot, void *sector)
 		memset(sector, 0, ZBLK_SECTOR_SIZE);
 		return 0;
 	case ZBLK_SLOT_OBJECT:
-		zblk_slot_touch(slot);
-		return load_object(store, value.handle, sector);
+		return load_object(store, &value, sector);
+	case ZBLK_SLOT_BACKED:
+		return ZBLK_ELSEWHERE;
 	case ZBLK_SLOT_FILL_SIGNED:
 	case ZBLK_SLOT_FILL_SHIFTED:
 	case ZBLK_SLOT_FILL_TWICE:
@@ -285,6 +297,14 @@ static int load(struct zblk_store *store, u64 *slot, void *sector)
 	return -EIO;
 }
 
+static void touch(u64 *slot)
+{
+	struct zblk_slot_value value = zblk_slot_read(slot);
+
+	if (zblk_slot_is_data(&value))
+		zblk_slot_touch(slot);
+}
+
 /**
  * zblk_store_read() - get a sector
  * @store: the store
@@ -293,7 +313,8 @@ static int load(struct zblk_store *store, u64 *slot, void *sector)
  * @offset: where in the page
  *
  * Context: process context; does not sleep.
- * Return: 0, or -EIO if what was stored is damaged; the page's content is undefined then.
+ * Return: 0; ZBLK_ELSEWHERE if the sector is on the backing device, where zblk_fetch() gets it;
+ * -EIO if what was stored is damaged. But for 0 the page's content is undefined.
  */
 int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset)
 {
@@ -303,13 +324,14 @@ int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, uns
 
 	if (slot) {
 		zblk_slot_lock(slot);
-		error = load(store, slot, to);
+		error = zblk_store_load(store, slot, to);
+		touch(slot);
 		zblk_slot_unlock(slot);
 	} else {
 		memset(to, 0, ZBLK_SECTOR_SIZE);
 	}
 	kunmap_local(to);
-	if (error) {
+	if (error < 0) {
 		zblk_count(store, ZBLK_COUNT_FAILED_READS, 1);
 		pr_err_ratelimited("zblk: sector %llu is damaged\n", sector);
 	}
@@ -359,151 +381,62 @@ bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end)
 	return true;
 }
 
-static void relocate_slot(struct zblk_store *store, u64 *slot)
+/**
+ * zblk_store_put() - store bytes as a new object
+ * @store: the store
+ * @data: the bytes
+ * @length: how many
+ *
+ * Context: may sleep for memory.
+ * Return: a handle, or an error as zs_malloc().
+ */
+unsigned long zblk_store_put(struct zblk_store *store, const void *data, unsigned int length)
 {
+	const struct packed packed = { .data = data, .length = length };
+	unsigned long handle = zs_malloc(store->pool, length, GFP_PATIENT);
+
+	if (!IS_ERR_VALUE(handle))
+		copy_in(store, handle, &packed);
+	return handle;
+}
+
+/**
+ * zblk_store_settle() - end the work on a copy of a held sector
+ * @store: the store
+ * @sector: the sector
+ * @value: how it is stored from now on, an object or a block
+ *
+ * If the sector has been written or dropped since it was held, it stays as it is.
+ *
+ * Context: process context; does not sleep.
+ * Return: whether the sector has changed its place. What is not needed any more, of it or of
+ * @value, has been released.
+ */
+bool zblk_store_settle(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value)
+{
+	u64 *slot = zblk_slot_get(&store->slots, sector);
+	struct zblk_slot_value old;
+	bool held;
+
+	zblk_slot_lock(slot);
+	old = zblk_slot_read(slot);
+	held = old.held;
+	if (held)
+		zblk_slot_exchange(slot, value);
+	zblk_slot_unlock(slot);
+	zblk_store_release(store, held ? &old : value);
+	return held;
+}
+
+/* Ends the work on a copy of a held sector, which stays as it is. */
+void zblk_store_let_go(struct zblk_store *store, u64 sector)
+{
+	u64 *slot = zblk_slot_get(&store->slots, sector);
 	struct zblk_slot_value value;
 
 	zblk_slot_lock(slot);
 	value = zblk_slot_read(slot);
-	if (value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle))
-		zblk_slot_move(slot, zs_relocate(store->pool, value.handle));
+	if (value.held)
+		zblk_slot_set_held(slot, false);
 	zblk_slot_unlock(slot);
-}
-
-/*
- * The allocator asks for objects to be moved out of sparse zspages. Most slots have none: they are
- * passed over without their lock. What a slot holds may change or be freed while it is looked at;
- * the allocator answers for such a handle too, and relocate_slot() looks again.
- */
-static void relocate(void *owner)
-{
-	struct zblk_store *store = owner;
-	u64 sector = 0;
-	u64 *slot;
-
-	for (; (slot = zblk_slot_next(&store->slots, &sector, U64_MAX)); sector++) {
-		struct zblk_slot_value value;
-		bool sparse;
-
-		rcu_read_lock();
-		value = zblk_slot_peek(slot);
-		sparse = value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle);
-		rcu_read_unlock();
-		if (sparse)
-			relocate_slot(store, slot);
-		cond_resched();
-	}
-}
-
-static const struct zs_owner_ops owner_ops = {
-	.relocate = relocate,
-};
-
-/**
- * zblk_store_pages() - count the pages that a store holds, slot table and all
- * @store: the store
- *
- * Context: any; takes no lock.
- * Return: pages.
- */
-unsigned long zblk_store_pages(struct zblk_store *store)
-{
-	return zs_get_total_pages(store->pool) + zblk_slots_pages(&store->slots);
-}
-
-/**
- * zblk_store_set_limit() - limit the memory that a store may hold
- * @store: the store
- * @bytes: so much, 0 for no limit; what is stored stays stored
- */
-void zblk_store_set_limit(struct zblk_store *store, u64 bytes)
-{
-	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
-
-	WRITE_ONCE(store->limit, min_t(u64, pages, ULONG_MAX));
-}
-
-/* Says how much slack, in percent, the allocator may keep without reclaiming it. */
-void zblk_store_set_slack_target(struct zblk_store *store, unsigned int percent)
-{
-	zs_set_slack_target(store->pool, percent);
-}
-
-/* Gives back all memory that can be had by moving objects. May sleep. */
-void zblk_store_compact(struct zblk_store *store)
-{
-	zs_compact(store->pool);
-}
-
-/* The high-water mark starts again from what is held now. */
-void zblk_store_restart_high_water(struct zblk_store *store)
-{
-	atomic_long_set(&store->high_water, zblk_store_pages(store));
-}
-
-/* Sum of a counter over all CPUs; never negative to a reader. */
-s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter)
-{
-	s64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(store->counters, cpu)->count[counter]);
-	return max(sum, 0LL);
-}
-
-/**
- * zblk_store_create() - make an empty store
- * @name: for messages
- * @ops: algorithm to compress with
- * @level: its level, or ZBLK_LEVEL_DEFAULT
- *
- * Context: may sleep.
- * Return: the store, or ERR_PTR(-ENOMEM), ERR_PTR(-EINVAL) for the level.
- */
-struct zblk_store *zblk_store_create(const char *name, const struct zblk_codec_ops *ops, int level)
-{
-	struct zblk_store *store = kzalloc(sizeof(*store), GFP_KERNEL);
-	int error = -ENOMEM;
-
-	if (!store)
-		return ERR_PTR(-ENOMEM);
-	store->counters = alloc_percpu(struct zblk_counters);
-	if (!store->counters)
-		goto err_store;
-	store->pool = zs_create_pool(name);
-	if (!store->pool)
-		goto err_counters;
-	store->codec = zblk_codec_create(ops, level);
-	if (IS_ERR(store->codec)) {
-		error = PTR_ERR(store->codec);
-		goto err_pool;
-	}
-	zblk_slots_init(&store->slots);
-	zs_set_owner(store->pool, &owner_ops, store);
-	zblk_store_restart_high_water(store);
-	return store;
-
-err_pool:
-	zs_destroy_pool(store->pool);
-err_counters:
-	free_percpu(store->counters);
-err_store:
-	kfree(store);
-	return ERR_PTR(error);
-}
-
-/**
- * zblk_store_destroy() - free a store with all that is in it
- * @store: a store that nobody uses any more
- *
- * Context: may sleep.
- */
-void zblk_store_destroy(struct zblk_store *store)
-{
-	zblk_codec_destroy(store->codec);
-	zs_destroy_pool(store->pool);
-	zblk_slots_destroy(&store->slots);
-	free_percpu(store->counters);
-	kfree(store);
 }

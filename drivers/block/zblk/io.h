@@ -15,6 +15,7 @@
 
 #include <zsmalloc.h>
 
+#include "backing.h"
 #include "codec.h"
 #include "slot.h"
 
@@ -27,6 +28,7 @@
  * @ZBLK_COUNT_FAILED_WRITES: sectors that could not be written
  * @ZBLK_COUNT_NOTIFY_FREE: sectors that swap said it no longer needs
  * @ZBLK_COUNT_HELPED: sectors written by a CPU that helped another
+ * @ZBLK_COUNT_RECOMPRESSED: sectors ever made smaller by recompression
  * @ZBLK_NR_COUNTERS: how many there are
  */
 enum zblk_counter {
@@ -37,6 +39,7 @@ enum zblk_counter {
 	ZBLK_COUNT_FAILED_WRITES,
 	ZBLK_COUNT_NOTIFY_FREE,
 	ZBLK_COUNT_HELPED,
+	ZBLK_COUNT_RECOMPRESSED,
 	ZBLK_NR_COUNTERS,
 };
 
@@ -48,7 +51,10 @@ struct zblk_counters {
  * struct zblk_store - compressed sectors
  * @slots: what each sector holds
  * @pool: where their objects are
- * @codec: how they are compressed
+ * @codecs: how they are compressed: the first on writing, the others by recompression; NULL or
+ *	what has been there since zblk_store_add_codec(), so that an object's never changes
+ * @backing: the device for what is written back, NULL if there is none; the caller's
+ * @compressed_writeback: what is written back stays compressed
  * @counters: see enum zblk_counter
  * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is
  *	one that came before it was set
@@ -57,26 +63,46 @@ struct zblk_counters {
 struct zblk_store {
 	struct zblk_slots slots;
 	struct zs_pool *pool;
-	struct zblk_codec *codec;
+	struct zblk_codec *codecs[ZBLK_NR_ALGORITHMS];
+	struct zblk_backing *backing;
+	bool compressed_writeback;
 	struct zblk_counters __percpu *counters;
 	unsigned long limit;
 	atomic_long_t high_water;
 };
 
-struct zblk_store *zblk_store_create(const char *name, const struct zblk_codec_ops *ops, int level);
+/* What zblk_store_read() returns for a sector that is on the backing device. */
+#define ZBLK_ELSEWHERE	1
+
+/* store.c */
+struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorithm *algorithm);
+int zblk_store_add_codec(struct zblk_store *store, unsigned int priority,
+			 const struct zblk_algorithm *algorithm);
+void zblk_store_set_backing(struct zblk_store *store, struct zblk_backing *backing,
+			    bool compressed);
 void zblk_store_destroy(struct zblk_store *store);
-
-int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
-int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
-void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
-bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
-
 void zblk_store_set_limit(struct zblk_store *store, u64 bytes);
+bool zblk_store_within_limit(struct zblk_store *store);
 void zblk_store_set_slack_target(struct zblk_store *store, unsigned int percent);
 void zblk_store_compact(struct zblk_store *store);
 void zblk_store_restart_high_water(struct zblk_store *store);
 unsigned long zblk_store_pages(struct zblk_store *store);
 s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter);
+
+/* io.c */
+int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
+int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
+void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
+bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
+
+/* For those that store the same sector in another way: fetch.c, recompress.c, writeback.c. */
+int zblk_store_load(struct zblk_store *store, u64 *slot, void *sector);
+int zblk_store_unpack(struct zblk_store *store, unsigned int algorithm, const void *data,
+		      unsigned int length, void *sector);
+unsigned long zblk_store_put(struct zblk_store *store, const void *data, unsigned int length);
+void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *value);
+bool zblk_store_settle(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value);
+void zblk_store_let_go(struct zblk_store *store, u64 sector);
 
 static inline void zblk_count(struct zblk_store *store, enum zblk_counter counter, s64 n)
 {

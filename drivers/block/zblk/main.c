@@ -7,6 +7,7 @@
 #include <zsmalloc.h>
 
 #include "codec.h"
+#include "compat.h"
 #include "control.h"
 #include "device.h"
 
@@ -16,8 +17,11 @@ MODULE_PARM_DESC(num_devices, "devices to make at once; more can be added while 
 
 static int __init zblk_init(void)
 {
-	int error = zs_init();
+	int error = zblk_compat_init();
 
+	if (error)
+		return error;
+	error = zs_init();
 	if (error)
 		return error;
 	error = zblk_codec_init();
@@ -26,13 +30,15 @@ static int __init zblk_init(void)
 	error = zblk_queue_init();
 	if (error)
 		goto err_codec;
+	zblk_debugfs_init();
 	error = zblk_control_init(num_devices);
 	if (error)
-		goto err_queue;
+		goto err_debugfs;
 	zs_zpool_register();
 	return 0;
 
-err_queue:
+err_debugfs:
+	zblk_debugfs_exit();
 	zblk_queue_exit();
 err_codec:
 	zblk_codec_exit();
@@ -45,6 +51,7 @@ static void __exit zblk_exit(void)
 {
 	zs_zpool_unregister();
 	zblk_control_exit();
+	zblk_debugfs_exit();
 	zblk_queue_exit();
 	zblk_codec_exit();
 	zs_exit();

@@ -4,7 +4,9 @@
  *
  * A request is done where it is issued, in the submitter's context, and is complete when queue_rq()
  * returns; only large writes, or many at once, are shared with other CPUs, see crew.c. A whole plug
- * arrives at once in queue_rqs(), and its completions go back in one batch.
+ * arrives at once in queue_rqs(), and its completions go back in one batch. A read that meets a
+ * sector on the backing device begins again in a worker, which may wait, and ends when all has
+ * come.
  *
  * The queue is BLK_MQ_F_BLOCKING: a write that finds no free memory waits for it. A write for swap
  * must not wait, because memory waits for it: it runs as PF_MEMALLOC whoever issues it. The block
@@ -17,8 +19,10 @@
 
 #include <uapi/zblk.h>
 
+#include "compat.h"
 #include "crew.h"
 #include "device.h"
+#include "fetch.h"
 #include "io.h"
 #include "transfer.h"
 
@@ -35,6 +39,9 @@ static bool synchronous;
 module_param(synchronous, bool, 0444);
 MODULE_PARM_DESC(synchronous, "let swap wait for each page instead of submitting batches");
 
+/* Where reads go on that have to wait for the backing device. */
+static struct workqueue_struct *retries;
+
 static void drop(struct zblk_store *store, u64 sector, u64 count)
 {
 	while (count) {
@@ -45,6 +52,28 @@ static void drop(struct zblk_store *store, u64 sector, u64 count)
 		count -= n;
 		cond_resched();
 	}
+}
+
+/* A read again, with what is on the backing device. */
+static void retry(struct work_struct *work)
+{
+	struct request *rq = blk_mq_rq_from_pdu(container_of(work, struct zblk_pdu, retry));
+	struct zblk_device *device = rq->q->queuedata;
+
+	zblk_transfer_fetch(device->store, rq,
+			    blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT));
+}
+
+/* Whether a request that came out as @error ends later, and not here. */
+static bool ends_later(struct request *rq, int error)
+{
+	struct zblk_pdu *pdu = blk_mq_rq_to_pdu(rq);
+
+	if (error != ZBLK_ELSEWHERE)
+		return false;
+	INIT_WORK(&pdu->retry, retry);
+	queue_work(retries, &pdu->retry);
+	return true;
 }
 
 static int handle(struct zblk_device *device, struct request *rq)
@@ -100,7 +129,10 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_que
 		rq_list_add_tail(&shared, rq);
 		zblk_crew_write(device->store, &shared);
 	} else {
-		blk_mq_end_request(rq, errno_to_blk_status(handle(device, rq)));
+		int error = handle(device, rq);
+
+		if (!ends_later(rq, error))
+			blk_mq_end_request(rq, errno_to_blk_status(error));
 	}
 	return BLK_STS_OK;
 }
@@ -112,6 +144,8 @@ static void handle_list(struct rq_list *list, struct io_comp_batch *batch)
 	while ((rq = rq_list_pop(list))) {
 		int error = handle(rq->q->queuedata, rq);
 
+		if (ends_later(rq, error))
+			continue;
 		if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
 			blk_mq_end_request(rq, errno_to_blk_status(error));
 	}
@@ -230,7 +264,7 @@ int zblk_queue_create(struct zblk_device *device)
 	disk->flags |= GENHD_FL_NO_PART;
 	disk->fops = &disk_ops;
 	disk->private_data = device;
-	snprintf(disk->disk_name, DISK_NAME_LEN, "%s%u", ZBLK_NAME_PREFIX, device->id);
+	snprintf(disk->disk_name, DISK_NAME_LEN, "%s%u", zblk_compat_face()->prefix, device->id);
 	device->disk = disk;
 	return 0;
 }
@@ -247,18 +281,33 @@ void zblk_queue_destroy(struct zblk_device *device)
 
 int zblk_queue_init(void)
 {
-	int error = zblk_transfer_init();
+	int error = zblk_fetch_init();
 
 	if (error)
 		return error;
+	error = zblk_transfer_init();
+	if (error)
+		goto err_fetch;
 	error = zblk_crew_init();
 	if (error)
-		zblk_transfer_exit();
+		goto err_transfer;
+	/* Not the workqueue that ends fetches: that has to go on when all here wait for one. */
+	retries = alloc_workqueue("zblk-retry", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
+	if (retries)
+		return 0;
+	error = -ENOMEM;
+	zblk_crew_exit();
+err_transfer:
+	zblk_transfer_exit();
+err_fetch:
+	zblk_fetch_exit();
 	return error;
 }
 
 void zblk_queue_exit(void)
 {
+	destroy_workqueue(retries);
 	zblk_crew_exit();
 	zblk_transfer_exit();
+	zblk_fetch_exit();
 }

@@ -13,8 +13,11 @@
 #define STATE		GENMASK_ULL(3, 1)
 #define ALGORITHM	GENMASK_ULL(5, 4)
 #define RAW		BIT_ULL(6)
-#define TIME		GENMASK_ULL(25, 8)
-#define HANDLE		GENMASK_ULL(63, 26)
+#define HELD		BIT_ULL(7)
+#define IDLE		BIT_ULL(8)
+#define INCOMPRESSIBLE	BIT_ULL(9)
+#define TIME		GENMASK_ULL(27, 10)
+#define HANDLE		GENMASK_ULL(63, 28)
 #define FILL		GENMASK_ULL(63, 4)
 #define FILL_BITS	60
 
@@ -114,10 +117,17 @@ u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end)
 	return *sector < end ? slot + *sector % LEAF_SLOTS : NULL;
 }
 
-/* The time in the units of a slot; wraps after twelve days. */
+/* The time in the units of a slot; wraps after ZBLK_SLOT_TIME_WRAP seconds. */
 static u64 now(void)
 {
-	return FIELD_PREP(TIME, (ktime_get_seconds() >> 2) & FIELD_MAX(TIME));
+	return FIELD_PREP(TIME, (ktime_get_seconds() >> ZBLK_SLOT_TIME_SHIFT) & FIELD_MAX(TIME));
+}
+
+static unsigned int age(u64 word)
+{
+	u64 units = (FIELD_GET(TIME, now()) - FIELD_GET(TIME, word)) & FIELD_MAX(TIME);
+
+	return units << ZBLK_SLOT_TIME_SHIFT;
 }
 
 static struct zblk_slot_value decode(u64 word)
@@ -126,12 +136,34 @@ static struct zblk_slot_value decode(u64 word)
 
 	if (zblk_slot_is_fill(&value)) {
 		value.fill = FIELD_GET(FILL, word);
-	} else if (value.state == ZBLK_SLOT_OBJECT) {
-		value.handle = FIELD_GET(HANDLE, word);
-		value.algorithm = FIELD_GET(ALGORITHM, word);
-		value.raw = FIELD_GET(RAW, word);
+		return value;
 	}
+	if (value.state == ZBLK_SLOT_OBJECT)
+		value.handle = FIELD_GET(HANDLE, word);
+	else if (value.state == ZBLK_SLOT_BACKED)
+		value.block = FIELD_GET(HANDLE, word);
+	value.algorithm = FIELD_GET(ALGORITHM, word);
+	value.raw = FIELD_GET(RAW, word);
+	value.held = FIELD_GET(HELD, word);
+	value.idle = FIELD_GET(IDLE, word);
+	value.incompressible = FIELD_GET(INCOMPRESSIBLE, word);
 	return value;
+}
+
+/* The word for a value, locked, with a time that is for the caller to add. */
+static u64 encode(const struct zblk_slot_value *value)
+{
+	u64 word = FIELD_PREP(STATE, value->state) | BIT(0);
+
+	if (zblk_slot_is_fill(value))
+		return word | FIELD_PREP(FILL, value->fill);
+	if (!zblk_slot_is_data(value))
+		return word;
+	return word | FIELD_PREP(HANDLE, value->state == ZBLK_SLOT_OBJECT ? value->handle :
+									    value->block) |
+	       FIELD_PREP(ALGORITHM, value->algorithm) | FIELD_PREP(RAW, value->raw) |
+	       FIELD_PREP(HELD, value->held) | FIELD_PREP(IDLE, value->idle) |
+	       FIELD_PREP(INCOMPRESSIBLE, value->incompressible);
 }
 
 /* What a slot holds; the slot is locked. */
@@ -151,6 +183,13 @@ struct zblk_slot_value zblk_slot_peek(const u64 *slot)
 	return decode(data_race(*slot));
 }
 
+/* Seconds since what a locked slot holds, an object or a block, was last used. */
+unsigned int zblk_slot_age(const u64 *slot)
+{
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	return age(*slot);
+}
+
 /**
  * zblk_slot_replace() - store a value
  * @slot: a locked slot
@@ -161,23 +200,57 @@ struct zblk_slot_value zblk_slot_peek(const u64 *slot)
 struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value)
 {
 	struct zblk_slot_value old = zblk_slot_read(slot);
-	u64 word = FIELD_PREP(STATE, value->state) | BIT(0);
 
-	if (zblk_slot_is_fill(value))
-		word |= FIELD_PREP(FILL, value->fill);
-	else if (value->state == ZBLK_SLOT_OBJECT)
-		word |= FIELD_PREP(HANDLE, (u64)value->handle) |
-			FIELD_PREP(ALGORITHM, value->algorithm) | FIELD_PREP(RAW, value->raw) |
-			now();
-	*slot = word;
+	*slot = encode(value) | (zblk_slot_is_data(value) ? now() : 0);
 	return old;
 }
 
-/* Notes that the object of a locked slot has been used. */
+/**
+ * zblk_slot_exchange() - store the same sector in another way
+ * @slot: a locked slot that holds an object or a block
+ * @value: an object or a block
+ *
+ * When it was last used remains.
+ *
+ * Return: what it held before, for the caller to release.
+ */
+struct zblk_slot_value zblk_slot_exchange(u64 *slot, const struct zblk_slot_value *value)
+{
+	struct zblk_slot_value old = zblk_slot_read(slot);
+
+	*slot = encode(value) | (*slot & TIME);
+	return old;
+}
+
+/* Notes that the object or block of a locked slot has been used. */
 void zblk_slot_touch(u64 *slot)
 {
 	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
-	*slot = (*slot & ~TIME) | now();
+	*slot = (*slot & ~(TIME | IDLE)) | now();
+}
+
+static void set_flag(u64 *slot, u64 flag, bool on)
+{
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	*slot = on ? *slot | flag : *slot & ~flag;
+}
+
+/* A background job begins or ends to work on a copy of a locked slot's object. */
+void zblk_slot_set_held(u64 *slot, bool held)
+{
+	set_flag(slot, HELD, held);
+}
+
+/* The object of a locked slot counts as idle until it is used. */
+void zblk_slot_set_idle(u64 *slot)
+{
+	set_flag(slot, IDLE, true);
+}
+
+/* No algorithm makes the object of a locked slot smaller. */
+void zblk_slot_set_incompressible(u64 *slot)
+{
+	set_flag(slot, INCOMPRESSIBLE, true);
 }
 
 /* The object of a locked slot has another handle now; nothing else about it has changed. */

@@ -9,10 +9,12 @@
  *	bits 4-63	a state that is a fill: what remains of the repeated word
  *	others:
  *	bits 4-5	which algorithm compressed it
- *	bit  6		the object is the sector as it is: it did not compress
- *	bit  7		of use to recompression and writeback
- *	bits 8-25	when it was last used, in units of four seconds
- *	bits 26-63	handle of the object
+ *	bit  6		what is stored is the sector as it is: it did not compress
+ *	bit  7		a background job works on a copy; whatever changes the slot takes it away
+ *	bit  8		idle: marked so, and not used since
+ *	bit  9		no algorithm of the device makes it smaller
+ *	bits 10-27	when it was last used, in units of four seconds
+ *	bits 28-63	handle of the object, or block on the backing device
  *
  * Leaves of 64 slots come into being when something is stored in them, and an absent leaf reads as
  * empty slots, so a device costs what it stores and not what it could store. The table knows no
@@ -40,6 +42,7 @@
  * @ZBLK_SLOT_FILL_SHIFTED: one repeated word whose low 4 bits are zero, without them
  * @ZBLK_SLOT_FILL_TWICE: one repeated word whose halves are the same, one of them
  * @ZBLK_SLOT_FILL_STORED: any other repeated word, as a number in zblk_slots.words
+ * @ZBLK_SLOT_BACKED: a block of the backing device
  */
 enum zblk_slot_state {
 	ZBLK_SLOT_EMPTY,
@@ -48,24 +51,42 @@ enum zblk_slot_state {
 	ZBLK_SLOT_FILL_SHIFTED,
 	ZBLK_SLOT_FILL_TWICE,
 	ZBLK_SLOT_FILL_STORED,
+	ZBLK_SLOT_BACKED,
 };
+
+/* Bits of a slot for the number of a block on the backing device. */
+#define ZBLK_SLOT_BLOCK_BITS	36
+
+/* The unit of a slot's time, and the seconds after which the time starts again. */
+#define ZBLK_SLOT_TIME_SHIFT	2
+#define ZBLK_SLOT_TIME_BITS	18
+#define ZBLK_SLOT_TIME_WRAP	(1U << (ZBLK_SLOT_TIME_SHIFT + ZBLK_SLOT_TIME_BITS))
 
 /**
  * struct zblk_slot_value - a slot's word taken apart
  * @state: which of the others mean anything
  * @handle: ZBLK_SLOT_OBJECT: the object
+ * @block: ZBLK_SLOT_BACKED: the block
  * @fill: the fills: what the word keeps of the repeated word
- * @algorithm: ZBLK_SLOT_OBJECT: what compressed it, 0 to 3
- * @raw: ZBLK_SLOT_OBJECT: nothing did, the object is the sector itself
+ *	Of an object or a block:
+ * @algorithm: what compressed it, 0 to 3
+ * @raw: nothing did, it is the sector itself
+ * @held: a background job works on a copy
+ * @idle: it was marked as idle and has not been used since
+ * @incompressible: no algorithm of the device makes it smaller
  */
 struct zblk_slot_value {
 	enum zblk_slot_state state;
 	union {
 		unsigned long handle;
+		u64 block;
 		u64 fill;
 	};
 	u8 algorithm;
 	bool raw;
+	bool held;
+	bool idle;
+	bool incompressible;
 };
 
 /* Leaves that are found without a tree: those of a device of 16 MiB. */
@@ -95,8 +116,13 @@ unsigned long zblk_slots_pages(struct zblk_slots *slots);
 struct zblk_slot_value zblk_slot_read(const u64 *slot);
 struct zblk_slot_value zblk_slot_peek(const u64 *slot);
 struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value);
+unsigned int zblk_slot_age(const u64 *slot);
+struct zblk_slot_value zblk_slot_exchange(u64 *slot, const struct zblk_slot_value *value);
 void zblk_slot_touch(u64 *slot);
 void zblk_slot_move(u64 *slot, unsigned long handle);
+void zblk_slot_set_held(u64 *slot, bool held);
+void zblk_slot_set_idle(u64 *slot);
+void zblk_slot_set_incompressible(u64 *slot);
 
 int zblk_slot_make_fill(struct zblk_slots *slots, u64 word, gfp_t gfp,
 			struct zblk_slot_value *value);
@@ -106,6 +132,12 @@ void zblk_slot_drop_fill(struct zblk_slots *slots, const struct zblk_slot_value 
 static inline bool zblk_slot_is_fill(const struct zblk_slot_value *value)
 {
 	return value->state >= ZBLK_SLOT_FILL_SIGNED && value->state <= ZBLK_SLOT_FILL_STORED;
+}
+
+/* Whether a value is an object, wherever that is, rather than empty or a fill. */
+static inline bool zblk_slot_is_data(const struct zblk_slot_value *value)
+{
+	return value->state == ZBLK_SLOT_OBJECT || value->state == ZBLK_SLOT_BACKED;
 }
 
 /* A bit spinlock turns preemption off, and what is done under it takes locks that sleep there. */

@@ -24,10 +24,15 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->same_pages = zblk_store_count(store, ZBLK_COUNT_SAME);
 	stat->huge_pages = zblk_store_count(store, ZBLK_COUNT_RAW);
 	stat->huge_pages_since = zblk_store_count(store, ZBLK_COUNT_RAW_EVER);
-	stat->orig_data_size = (pool.objects + stat->same_pages) * ZBLK_SECTOR_SIZE;
+	if (store->backing)
+		stat->backed_size = zblk_backing_used(store->backing) * ZBLK_SECTOR_SIZE;
+	stat->orig_data_size = (pool.objects + stat->same_pages) * ZBLK_SECTOR_SIZE +
+			       stat->backed_size;
 	stat->compr_data_size = pool.payload_bytes;
 	stat->slot_table_bytes = (u64)zblk_slots_pages(&store->slots) * PAGE_SIZE;
 	stat->metadata_bytes = pool.metadata_bytes;
+	if (store->backing)
+		stat->metadata_bytes += (u64)zblk_backing_pages(store->backing) * PAGE_SIZE;
 	stat->mem_used_total = (u64)zblk_store_pages(store) * PAGE_SIZE;
 	/* Noted by writes that succeed; one that fails may leave pages too. */
 	stat->mem_used_max = max((u64)atomic_long_read(&store->high_water) * PAGE_SIZE,
@@ -40,4 +45,5 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->failed_writes = zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES);
 	stat->notify_free = zblk_store_count(store, ZBLK_COUNT_NOTIFY_FREE);
 	stat->helped_writes = zblk_store_count(store, ZBLK_COUNT_HELPED);
+	stat->recompressed = zblk_store_count(store, ZBLK_COUNT_RECOMPRESSED);
 }

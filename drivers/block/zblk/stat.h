@@ -12,7 +12,8 @@
 /**
  * struct zblk_stat - a device's numbers; bytes unless said otherwise
  * @orig_data_size: sectors stored, uncompressed
- * @compr_data_size: what they were compressed to
+ * @backed_size: of @orig_data_size: those on the backing device
+ * @compr_data_size: what the others were compressed to
  * @mem_used_total: all memory held for them
  * @mem_used_max: the most that this has been
  * @slot_table_bytes: of @mem_used_total: the slot table
@@ -28,9 +29,11 @@
  * @failed_writes: sectors that could not be written
  * @notify_free: sectors that swap gave back
  * @helped_writes: sectors written by a CPU that helped another
+ * @recompressed: sectors ever made smaller by recompression
  */
 struct zblk_stat {
 	u64 orig_data_size;
+	u64 backed_size;
 	u64 compr_data_size;
 	u64 mem_used_total;
 	u64 mem_used_max;
@@ -47,6 +50,7 @@ struct zblk_stat {
 	u64 failed_writes;
 	u64 notify_free;
 	u64 helped_writes;
+	u64 recompressed;
 };
 
 void zblk_stat(struct zblk_store *store, struct zblk_stat *stat);

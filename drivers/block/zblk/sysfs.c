@@ -5,23 +5,16 @@
  * Parses, calls and prints; decides nothing. Reading never changes anything. Every attribute is
  * described in Documentation/ABI/testing/sysfs-block-zblk.
  */
-#include <linux/blkdev.h>
-#include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
-#include <linux/sysfs.h>
 
 #include <uapi/zblk.h>
 
-#include "device.h"
+#include "compat.h"
 #include "size.h"
 #include "stat.h"
-
-static struct zblk_device *to_zblk(struct device *dev)
-{
-	return dev_to_disk(dev)->private_data;
-}
+#include "sysfs.h"
 
 /* Reads an attribute that takes a 1 to do something. */
 static int parse_go(const char *text)
@@ -34,7 +27,7 @@ static int parse_go(const char *text)
 
 static void get_stat(struct device *dev, struct zblk_stat *stat)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 
 	down_read(&device->lock);
 	zblk_stat(device->store, stat);
@@ -43,7 +36,7 @@ static void get_stat(struct device *dev, struct zblk_stat *stat)
 
 static ssize_t disksize_show(struct device *dev, struct device_attribute *attr, char *text)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 	u64 sectors;
 
 	down_read(&device->lock);
@@ -58,13 +51,13 @@ static ssize_t disksize_store(struct device *dev, struct device_attribute *attr,
 	u64 bytes;
 	int error = zblk_parse_size(text, &bytes);
 
-	return error ?: zblk_device_set_size(to_zblk(dev), bytes) ?: length;
+	return error ?: zblk_device_set_size(zblk_sysfs_device(dev), bytes) ?: length;
 }
 static DEVICE_ATTR_RW(disksize);
 
 static ssize_t initstate_show(struct device *dev, struct device_attribute *attr, char *text)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 	bool ready;
 
 	down_read(&device->lock);
@@ -77,87 +70,20 @@ static DEVICE_ATTR_RO(initstate);
 static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *text,
 			   size_t length)
 {
-	return parse_go(text) ?: zblk_device_reset(to_zblk(dev)) ?: length;
+	return parse_go(text) ?: zblk_device_reset(zblk_sysfs_device(dev)) ?: length;
 }
 static DEVICE_ATTR_WO(reset);
 
 static ssize_t compact_store(struct device *dev, struct device_attribute *attr, const char *text,
 			     size_t length)
 {
-	return parse_go(text) ?: zblk_device_compact(to_zblk(dev)) ?: length;
+	return parse_go(text) ?: zblk_device_compact(zblk_sysfs_device(dev)) ?: length;
 }
 static DEVICE_ATTR_WO(compact);
 
-static ssize_t comp_algorithm_show(struct device *dev, struct device_attribute *attr, char *text)
-{
-	struct zblk_device *device = to_zblk(dev);
-	const struct zblk_codec_ops *ops;
-	unsigned int n;
-	int at = 0;
-
-	down_read(&device->lock);
-	for (n = 0; (ops = zblk_codec_nth(n)); n++)
-		at += sysfs_emit_at(text, at, ops == device->algorithm ? "[%s] " : "%s ",
-				    ops->name);
-	up_read(&device->lock);
-	return at + sysfs_emit_at(text, at, "\n");
-}
-
-static ssize_t comp_algorithm_store(struct device *dev, struct device_attribute *attr,
-				    const char *text, size_t length)
-{
-	const struct zblk_codec_ops *ops = zblk_codec_find(text);
-
-	if (!ops)
-		return -EINVAL;
-	return zblk_device_set_algorithm(to_zblk(dev), ops) ?: length;
-}
-static DEVICE_ATTR_RW(comp_algorithm);
-
-static ssize_t algorithm_params_show(struct device *dev, struct device_attribute *attr, char *text)
-{
-	struct zblk_device *device = to_zblk(dev);
-	int level;
-
-	down_read(&device->lock);
-	level = device->level == ZBLK_LEVEL_DEFAULT ? device->algorithm->level_default :
-						      device->level;
-	up_read(&device->lock);
-	return sysfs_emit(text, "level=%d\n", level);
-}
-
-static ssize_t algorithm_params_store(struct device *dev, struct device_attribute *attr,
-				      const char *text, size_t length)
-{
-	const struct zblk_codec_ops *ops = NULL;
-	int error = 0, level = ZBLK_LEVEL_DEFAULT;
-	char *copy = kstrndup(text, length, GFP_KERNEL);
-	char *rest, *name, *value;
-
-	if (!copy)
-		return -ENOMEM;
-	rest = skip_spaces(copy);
-	while (*rest && !error) {
-		rest = next_arg(rest, &name, &value);
-		if (!value || !*value) {
-			error = -EINVAL;
-		} else if (!strcmp(name, "level")) {
-			error = kstrtoint(value, 10, &level);
-		} else if (!strcmp(name, "algo")) {
-			ops = zblk_codec_find(value);
-			error = ops ? 0 : -EINVAL;
-		} else {
-			error = -EINVAL;
-		}
-	}
-	kfree(copy);
-	return error ?: zblk_device_set_level(to_zblk(dev), ops, level) ?: length;
-}
-static DEVICE_ATTR_RW(algorithm_params);
-
 static ssize_t mem_limit_show(struct device *dev, struct device_attribute *attr, char *text)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 	u64 limit;
 
 	down_read(&device->lock);
@@ -172,13 +98,13 @@ static ssize_t mem_limit_store(struct device *dev, struct device_attribute *attr
 	u64 bytes;
 	int error = zblk_parse_size(text, &bytes);
 
-	return error ?: zblk_device_set_limit(to_zblk(dev), bytes) ?: length;
+	return error ?: zblk_device_set_limit(zblk_sysfs_device(dev), bytes) ?: length;
 }
 static DEVICE_ATTR_RW(mem_limit);
 
 static ssize_t slack_target_show(struct device *dev, struct device_attribute *attr, char *text)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 	unsigned int percent;
 
 	down_read(&device->lock);
@@ -193,7 +119,7 @@ static ssize_t slack_target_store(struct device *dev, struct device_attribute *a
 	unsigned int percent;
 	int error = kstrtouint(text, 10, &percent);
 
-	return error ?: zblk_device_set_slack_target(to_zblk(dev), percent) ?: length;
+	return error ?: zblk_device_set_slack_target(zblk_sysfs_device(dev), percent) ?: length;
 }
 static DEVICE_ATTR_RW(slack_target);
 
@@ -208,7 +134,7 @@ static ssize_t mem_used_max_show(struct device *dev, struct device_attribute *at
 static ssize_t mem_used_max_store(struct device *dev, struct device_attribute *attr,
 				  const char *text, size_t length)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 	unsigned int zero;
 
 	if (kstrtouint(text, 10, &zero) || zero)
@@ -224,7 +150,7 @@ static DEVICE_ATTR_RW(mem_used_max);
 
 static ssize_t mm_stat_show(struct device *dev, struct device_attribute *attr, char *text)
 {
-	struct zblk_device *device = to_zblk(dev);
+	struct zblk_device *device = zblk_sysfs_device(dev);
 	struct zblk_stat stat;
 	u64 limit;
 
@@ -256,31 +182,99 @@ static ssize_t compression_ratio_show(struct device *dev, struct device_attribut
 	u32 rest;
 
 	get_stat(dev, &stat);
+	/* What is on the backing device is not in memory, however well it compressed. */
 	if (stat.mem_used_total)
-		thousandths = mul_u64_u64_div_u64(stat.orig_data_size, 1000, stat.mem_used_total);
+		thousandths = mul_u64_u64_div_u64(stat.orig_data_size - stat.backed_size, 1000,
+						  stat.mem_used_total);
 	whole = div_u64_rem(thousandths, 1000, &rest);
 	return sysfs_emit(text, "%llu.%03u\n", whole, rest);
 }
 static DEVICE_ATTR_RO(compression_ratio);
+
+/* Two events that do not come about here; the line is zram's, with its version. */
+static ssize_t debug_stat_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "version: 1\n%8d %8d\n", 0, 0);
+}
+static DEVICE_ATTR_RO(debug_stat);
+
+/* zram does not resize: whoever relies on that is told so. */
+static ssize_t zram_disksize_store(struct device *dev, struct device_attribute *attr,
+				   const char *text, size_t length)
+{
+	struct zblk_device *device = zblk_sysfs_device(dev);
+	bool ready;
+	u64 bytes;
+	int error = zblk_parse_size(text, &bytes);
+
+	if (error || !bytes)
+		return error ?: -EINVAL;
+	down_read(&device->lock);
+	ready = device->state == ZBLK_READY;
+	up_read(&device->lock);
+	return ready ? -EBUSY : disksize_store(dev, attr, text, length);
+}
+static ZBLK_ZRAM_ATTR(disksize, 0644, disksize_show, zram_disksize_store);
+
+/* Any number but 0 resets. */
+static ssize_t zram_reset_store(struct device *dev, struct device_attribute *attr,
+				const char *text, size_t length)
+{
+	u16 go;
+	int error = kstrtou16(text, 10, &go);
+
+	if (error || !go)
+		return error ?: -EINVAL;
+	return zblk_device_reset(zblk_sysfs_device(dev)) ?: length;
+}
+static ZBLK_ZRAM_ATTR(reset, 0200, NULL, zram_reset_store);
+
+/* Anything compacts. */
+static ssize_t zram_compact_store(struct device *dev, struct device_attribute *attr,
+				  const char *text, size_t length)
+{
+	return zblk_device_compact(zblk_sysfs_device(dev)) ?: length;
+}
+static ZBLK_ZRAM_ATTR(compact, 0200, NULL, zram_compact_store);
+static ZBLK_ZRAM_ATTR(mem_limit, 0200, NULL, mem_limit_store);
+static ZBLK_ZRAM_ATTR(mem_used_max, 0200, NULL, mem_used_max_store);
 
 static struct attribute *device_attributes[] = {
 	&dev_attr_disksize.attr,
 	&dev_attr_initstate.attr,
 	&dev_attr_reset.attr,
 	&dev_attr_compact.attr,
-	&dev_attr_comp_algorithm.attr,
-	&dev_attr_algorithm_params.attr,
 	&dev_attr_mem_limit.attr,
 	&dev_attr_slack_target.attr,
 	&dev_attr_mem_used_max.attr,
 	&dev_attr_mm_stat.attr,
 	&dev_attr_io_stat.attr,
+	&dev_attr_debug_stat.attr,
 	&dev_attr_compression_ratio.attr,
 	NULL,
 };
 
 static const struct attribute_group device_group = {
 	.attrs = device_attributes,
+};
+
+static struct attribute *zram_device_attributes[] = {
+	&zblk_zram_attr_disksize.attr,
+	&dev_attr_initstate.attr,
+	&zblk_zram_attr_reset.attr,
+	&zblk_zram_attr_compact.attr,
+	&zblk_zram_attr_mem_limit.attr,
+	&dev_attr_slack_target.attr,
+	&zblk_zram_attr_mem_used_max.attr,
+	&dev_attr_mm_stat.attr,
+	&dev_attr_io_stat.attr,
+	&dev_attr_debug_stat.attr,
+	&dev_attr_compression_ratio.attr,
+	NULL,
+};
+
+static const struct attribute_group zram_device_group = {
+	.attrs = zram_device_attributes,
 };
 
 /**
@@ -324,6 +318,8 @@ STAT(failed_reads);
 STAT(failed_writes);
 STAT(notify_free);
 STAT(helped_writes);
+STAT(recompressed);
+STAT(backed_size);
 
 static struct attribute *stat_attributes[] = {
 	&stat_orig_data_size.attr.attr,
@@ -342,6 +338,8 @@ static struct attribute *stat_attributes[] = {
 	&stat_failed_writes.attr.attr,
 	&stat_notify_free.attr.attr,
 	&stat_helped_writes.attr.attr,
+	&stat_recompressed.attr.attr,
+	&stat_backed_size.attr.attr,
 	NULL,
 };
 
@@ -350,8 +348,26 @@ static const struct attribute_group stat_group = {
 	.attrs = stat_attributes,
 };
 
-const struct attribute_group *zblk_attribute_groups[] = {
+static const struct attribute_group *own_groups[] = {
 	&device_group,
+	&zblk_algorithm_group,
+	&zblk_backing_group,
+	&zblk_job_group,
 	&stat_group,
 	NULL,
 };
+
+static const struct attribute_group *zram_groups[] = {
+	&zram_device_group,
+	&zblk_zram_algorithm_group,
+	&zblk_backing_group,
+	&zblk_job_group,
+	&stat_group,
+	NULL,
+};
+
+/* All attributes of a device, for device_add_disk(). */
+const struct attribute_group **zblk_attribute_groups(void)
+{
+	return zblk_compat_zram() ? zram_groups : own_groups;
+}

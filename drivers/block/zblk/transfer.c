@@ -13,6 +13,7 @@
 
 #include <uapi/zblk.h>
 
+#include "fetch.h"
 #include "transfer.h"
 
 /* Bounce pages that are there when memory is not. */
@@ -25,6 +26,7 @@ static mempool_t *bounce_pages;
  * @store: where the sectors are
  * @write: which way
  * @sector: the one that comes next or is under way
+ * @fetch: the request, if what is on the backing device is to be read from there
  * @bounce: holds the sector under way while it is in pieces; NULL until one is
  * @done: bytes of that sector which have been copied
  */
@@ -32,15 +34,57 @@ struct transfer {
 	struct zblk_store *store;
 	bool write;
 	u64 sector;
+	struct request *fetch;
 	struct page *bounce;
 	unsigned int done;
 };
 
+/**
+ * zblk_parts_done() - note that parts of a request are done
+ * @parts: the request's
+ * @n: how many
+ * @error: 0, or what went wrong
+ *
+ * Return: whether those were the last: the caller ends the request, with parts->error.
+ */
+bool zblk_parts_done(struct zblk_parts *parts, unsigned int n, int error)
+{
+	if (error)
+		cmpxchg(&parts->error, 0, error);
+	/* Orders what others wrote to parts->error and to the store before the end. */
+	return atomic_sub_and_test(n, &parts->left);
+}
+
+static void part_done(struct request *rq, int error)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	if (zblk_parts_done(parts, 1, error))
+		blk_mq_end_request(rq, errno_to_blk_status(READ_ONCE(parts->error)));
+}
+
+static void sector_fetched(void *private, int error)
+{
+	part_done(private, error);
+}
+
 static int transfer_sector(struct transfer *t, struct page *page, unsigned int offset)
 {
+	struct zblk_parts *parts;
+	int error;
+
 	if (t->write)
 		return zblk_store_write(t->store, t->sector, page, offset);
-	return zblk_store_read(t->store, t->sector, page, offset);
+	error = zblk_store_read(t->store, t->sector, page, offset);
+	if (error != ZBLK_ELSEWHERE || !t->fetch)
+		return error;
+	/* The bounce page is used again at once: what goes through that has to be waited for. */
+	if (page == t->bounce)
+		return zblk_fetch_wait(t->store, t->sector, page, offset);
+	parts = blk_mq_rq_to_pdu(t->fetch);
+	atomic_inc(&parts->left);
+	zblk_fetch(t->store, t->sector, page, offset, sector_fetched, t->fetch);
+	return 0;
 }
 
 /* Copies the next @length bytes, less than a sector, through the bounce page. */
@@ -93,6 +137,33 @@ static int transfer_segment(struct transfer *t, struct bio_vec bv)
 	return 0;
 }
 
+static int transfer_segments(struct transfer *t, struct request *rq)
+{
+	struct req_iterator iter;
+	struct bio_vec bv;
+	int error;
+
+	/* Two loops in one, over bios and their segments: break would only leave the inner one. */
+	rq_for_each_segment(bv, rq, iter) {
+		error = transfer_segment(t, bv);
+		if (!t->write)
+			flush_dcache_page(bv.bv_page);
+		if (error)
+			return error;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int transfer_all(struct transfer *t, struct request *rq)
+{
+	int error = transfer_segments(t, rq);
+
+	if (t->bounce)
+		mempool_free(t->bounce, bounce_pages);
+	return error;
+}
+
 /**
  * zblk_transfer_request() - read or write all of a request
  * @store: where
@@ -100,25 +171,34 @@ static int transfer_segment(struct transfer *t, struct bio_vec bv)
  * @sector: its first sector
  *
  * Return: 0 or the error of the first sector that failed; those behind it are not tried.
+ * ZBLK_ELSEWHERE if a sector to read is on the backing device: zblk_transfer_fetch() reads it.
  */
 int zblk_transfer_request(struct zblk_store *store, struct request *rq, u64 sector)
 {
 	struct transfer t = { .store = store, .write = op_is_write(req_op(rq)), .sector = sector };
-	struct req_iterator iter;
-	struct bio_vec bv;
-	int error = 0;
 
-	rq_for_each_segment(bv, rq, iter) {
-		error = transfer_segment(&t, bv);
-		if (!t.write)
-			flush_dcache_page(bv.bv_page);
-		if (error)
-			break;
-		cond_resched();
-	}
-	if (t.bounce)
-		mempool_free(t.bounce, bounce_pages);
-	return error;
+	return transfer_all(&t, rq);
+}
+
+/**
+ * zblk_transfer_fetch() - read all of a request, from the backing device too, and end it
+ * @store: where
+ * @rq: a read; may be ended after this returns
+ * @sector: its first sector
+ *
+ * Context: may sleep; a task that is not submitting a bio.
+ */
+void zblk_transfer_fetch(struct zblk_store *store, struct request *rq, u64 sector)
+{
+	struct transfer t = { .store = store, .sector = sector, .fetch = rq };
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+	struct blk_plug plug;
+
+	parts->error = 0;
+	atomic_set(&parts->left, 1);
+	blk_start_plug(&plug);
+	part_done(rq, transfer_all(&t, rq));
+	blk_finish_plug(&plug);
 }
 
 /**

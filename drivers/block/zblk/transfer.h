@@ -5,16 +5,29 @@
 #ifndef _ZBLK_TRANSFER_H
 #define _ZBLK_TRANSFER_H
 
+#include <linux/atomic.h>
 #include <linux/blk-mq.h>
 #include <linux/bvec.h>
 #include <linux/types.h>
 
 #include "io.h"
 
+/**
+ * struct zblk_parts - a request that several do parts of; what each request's pdu begins with
+ * @left: parts that are not done yet
+ * @error: the first error of any part; 0 or written once by whoever is first
+ */
+struct zblk_parts {
+	atomic_t left;
+	int error;
+};
+
 int zblk_transfer_request(struct zblk_store *store, struct request *rq, u64 sector);
+void zblk_transfer_fetch(struct zblk_store *store, struct request *rq, u64 sector);
 int zblk_transfer_part(struct zblk_store *store, struct bio *bio, struct bvec_iter part,
 		       u64 sector);
 bool zblk_transfer_in_place(struct request *rq);
+bool zblk_parts_done(struct zblk_parts *parts, unsigned int n, int error);
 
 int zblk_transfer_init(void);
 void zblk_transfer_exit(void);

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zblk: a store as a whole: making it, its limit, its counters, its part in the allocator's
+ * reclaim.
+ */
+#include <linux/err.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <uapi/zblk.h>
+
+#include "io.h"
+
+static bool above_limit(struct zblk_store *store)
+{
+	unsigned long limit = READ_ONCE(store->limit);
+
+	return limit && zblk_store_pages(store) > limit;
+}
+
+/**
+ * zblk_store_within_limit() - note how much is held, and see whether that is allowed
+ * @store: the store
+ *
+ * Above the limit compaction is tried, once: at the limit it is better to refuse a write than to
+ * have it wait for others' memory.
+ *
+ * Context: may sleep unless the caller is PF_MEMALLOC.
+ * Return: true if it is.
+ */
+bool zblk_store_within_limit(struct zblk_store *store)
+{
+	unsigned long pages;
+	long high;
+
+	if (above_limit(store) && (!zs_reclaim_now(store->pool) || above_limit(store)))
+		return false;
+	pages = zblk_store_pages(store);
+	high = atomic_long_read(&store->high_water);
+	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
+		;
+	return true;
+}
+
+static void relocate_slot(struct zblk_store *store, u64 *slot)
+{
+	struct zblk_slot_value value;
+
+	zblk_slot_lock(slot);
+	value = zblk_slot_read(slot);
+	if (value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle))
+		zblk_slot_move(slot, zs_relocate(store->pool, value.handle));
+	zblk_slot_unlock(slot);
+}
+
+/*
+ * The allocator asks for objects to be moved out of sparse zspages. Most slots have none: they are
+ * passed over without their lock. What a slot holds may change or be freed while it is looked at;
+ * the allocator answers for such a handle too, and relocate_slot() looks again.
+ */
+static void relocate(void *owner)
+{
+	struct zblk_store *store = owner;
+	u64 sector = 0;
+	u64 *slot;
+
+	for (; (slot = zblk_slot_next(&store->slots, &sector, U64_MAX)); sector++) {
+		struct zblk_slot_value value;
+		bool sparse;
+
+		rcu_read_lock();
+		value = zblk_slot_peek(slot);
+		sparse = value.state == ZBLK_SLOT_OBJECT && zs_is_sparse(store->pool, value.handle);
+		rcu_read_unlock();
+		if (sparse)
+			relocate_slot(store, slot);
+		cond_resched();
+	}
+}
+
+static const struct zs_owner_ops owner_ops = {
+	.relocate = relocate,
+};
+
+/**
+ * zblk_store_pages() - count the pages that a store holds, slot table and table of blocks too
+ * @store: the store
+ *
+ * Context: any; takes no lock.
+ * Return: pages.
+ */
+unsigned long zblk_store_pages(struct zblk_store *store)
+{
+	unsigned long pages = zs_get_total_pages(store->pool) + zblk_slots_pages(&store->slots);
+
+	return store->backing ? pages + zblk_backing_pages(store->backing) : pages;
+}
+
+/**
+ * zblk_store_set_limit() - limit the memory that a store may hold
+ * @store: the store
+ * @bytes: so much, 0 for no limit; what is stored stays stored
+ */
+void zblk_store_set_limit(struct zblk_store *store, u64 bytes)
+{
+	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
+
+	WRITE_ONCE(store->limit, min_t(u64, pages, ULONG_MAX));
+}
+
+/* Says how much slack, in percent, the allocator may keep without reclaiming it. */
+void zblk_store_set_slack_target(struct zblk_store *store, unsigned int percent)
+{
+	zs_set_slack_target(store->pool, percent);
+}
+
+/* Gives back all memory that can be had by moving objects. May sleep. */
+void zblk_store_compact(struct zblk_store *store)
+{
+	zs_compact(store->pool);
+}
+
+/* The high-water mark starts again from what is held now. */
+void zblk_store_restart_high_water(struct zblk_store *store)
+{
+	atomic_long_set(&store->high_water, zblk_store_pages(store));
+}
+
+/* Sum of a counter over all CPUs; never negative to a reader. */
+s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter)
+{
+	s64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(store->counters, cpu)->count[counter]);
+	return max(sum, 0LL);
+}
+
+/**
+ * zblk_store_create() - make an empty store
+ * @name: for messages
+ * @algorithm: to compress with on writing
+ *
+ * Context: may sleep.
+ * Return: the store, or ERR_PTR(-ENOMEM), ERR_PTR(-EINVAL) for the algorithm's parameters.
+ */
+struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorithm *algorithm)
+{
+	struct zblk_store *store = kzalloc(sizeof(*store), GFP_KERNEL);
+	int error = -ENOMEM;
+
+	if (!store)
+		return ERR_PTR(-ENOMEM);
+	store->counters = alloc_percpu(struct zblk_counters);
+	if (!store->counters)
+		goto err_store;
+	store->pool = zs_create_pool(name);
+	if (!store->pool)
+		goto err_counters;
+	error = zblk_store_add_codec(store, 0, algorithm);
+	if (error)
+		goto err_pool;
+	zblk_slots_init(&store->slots);
+	zs_set_owner(store->pool, &owner_ops, store);
+	zblk_store_restart_high_water(store);
+	return store;
+
+err_pool:
+	zs_destroy_pool(store->pool);
+err_counters:
+	free_percpu(store->counters);
+err_store:
+	kfree(store);
+	return ERR_PTR(error);
+}
+
+/**
+ * zblk_store_add_codec() - give a store one more algorithm
+ * @store: the store; there may be I/O, but no other call of this
+ * @priority: which of the store's codecs it is to be; above 0 only recompression uses it
+ * @algorithm: the algorithm
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if there is one; as zblk_codec_create().
+ */
+int zblk_store_add_codec(struct zblk_store *store, unsigned int priority,
+			 const struct zblk_algorithm *algorithm)
+{
+	struct zblk_codec *codec;
+
+	if (store->codecs[priority])
+		return -EBUSY;
+	codec = zblk_codec_create(algorithm);
+	if (IS_ERR(codec))
+		return PTR_ERR(codec);
+	/*
+	 * Whoever reads a sector learns from its slot which codec it needs, and the slot's lock
+	 * orders that behind this.
+	 */
+	smp_store_release(&store->codecs[priority], codec);
+	return 0;
+}
+
+/**
+ * zblk_store_set_backing() - say where sectors may be written back to
+ * @store: a store without I/O
+ * @backing: the device, which has to outlive the store, or NULL
+ * @compressed: whether they stay compressed there
+ */
+void zblk_store_set_backing(struct zblk_store *store, struct zblk_backing *backing,
+			    bool compressed)
+{
+	store->backing = backing;
+	store->compressed_writeback = compressed;
+}
+
+/**
+ * zblk_store_destroy() - free a store with all that is in it
+ * @store: a store that nobody uses any more
+ *
+ * Blocks of the backing device stay in use: it goes with the store.
+ *
+ * Context: may sleep.
+ */
+void zblk_store_destroy(struct zblk_store *store)
+{
+	unsigned int i;
+
+	for (i = 0; i < ZBLK_NR_ALGORITHMS; i++)
+		zblk_codec_destroy(store->codecs[i]);
+	zs_destroy_pool(store->pool);
+	zblk_slots_destroy(&store->slots);
+	free_percpu(store->counters);
+	kfree(store);
+}
