@@ -42,6 +42,20 @@ zstd1=$bytes
 store zstd 12
 expect "zstd level 12 against level 1" "$bytes" -lt "$zstd1"
 
+# Those that this kernel may or may not have.
+for name in $(algorithms); do
+	case $name in
+	lzo | lzo-rle | deflate | 842) store "$name" ;;
+	esac
+done
+case " $(algorithms) " in
+*" deflate "*)
+	store deflate 1
+	deflate1=$bytes
+	store deflate 9
+	expect "deflate level 9 against level 1" "$bytes" -lt "$deflate1" ;;
+esac
+
 # algo= may stand before level=.
 # shellcheck disable=SC2119 # it takes options, none are wanted here
 new_device

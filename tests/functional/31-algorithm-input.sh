@@ -11,7 +11,7 @@
 new_device
 params=$(get_attr algorithm_params)
 
-for bad in $'\n' ' ' lzo lz 'lz4 zstd' 'LZ4' '[lz4]' 'lz4hcx' "$(printf 'x%.0s' {1..300})"; do
+for bad in $'\n' ' ' lzx lz 'lz4 zstd' 'LZ4' '[lz4]' 'lz4hcx' "$(printf 'x%.0s' {1..300})"; do
 	expect_errno EINVAL set_attr comp_algorithm "$bad"
 done
 expect_match "still the default" "$(get_attr comp_algorithm)" '\[lz4\]'

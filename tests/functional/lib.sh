@@ -9,10 +9,12 @@
 # Comment lines at the head of a test that in-guest and run understand:
 #
 #   # vm: small         run it in the guest with little memory (default: main)
+#   # vm: disk          run it in the guest that has a disk, /dev/vda
 #   # timeout: 600      seconds after which it is killed (default 300)
 #   # module: none      do not load the module before it
 #
-# Globals that new_device sets: ID (number), DEV (/dev/zblkN), SYS (/sys/block/zblkN).
+# Globals that new_device sets: ID (number), DEV (/dev/zblkN), SYS (/sys/block/zblkN); that
+# backing() sets: BACKING (a block device).
 
 set -euo pipefail
 
@@ -22,6 +24,7 @@ export ZBLK_PAGES=$ZBLK_BUILD/functional/pages
 export FIO_JOBS=$ZBLK_TREE/tests/fio
 # shellcheck disable=SC2034 # used by the tests
 PAGE=4096 KIB=1024 MIB=1048576 GIB=1073741824
+BACKINGS=0
 : "${TEST_DIR:=/tmp}" "${EXPECTED_LOG:=/dev/null}"
 PATH=$ZBLK_BUILD/functional:$ZBLK_BUILD/zctl:$PATH
 
@@ -153,6 +156,15 @@ new_device() {
 	[ -z "$params" ] || set_attr algorithm_params "$params"
 	[ -z "$limit" ] || set_attr mem_limit "$limit"
 	[ -z "$size" ] || set_attr disksize "$size"
+}
+
+# backing SIZE: makes a block device, BACKING, in the guest's memory.
+backing() {
+	need losetup
+	modprobe -q loop || skip "this kernel has no loop devices"
+	truncate -s "$1" "$TEST_DIR/backing.$((++BACKINGS))"
+	# shellcheck disable=SC2034 # used by the tests
+	BACKING=$(losetup --find --show "$TEST_DIR/backing.$BACKINGS")
 }
 
 get_attr() {
@@ -319,4 +331,27 @@ copy_tree() {
 compare_tree() {
 	(cd "$1" && md5sum --quiet --strict --check "$ZBLK_BUILD/functional/tree.md5") ||
 		fail "files under $1 changed"
+}
+
+# --- in zram's place ------------------------------------------------------------------------------
+
+# modprobe zram loads our module from here on, with zram's names, as tools/compat says.
+replace_zram() {
+	local release
+	release=$(uname -r)
+	[ -d "$ZBLK_BUILD/functional/modules/lib/modules/$release" ] ||
+		skip "there is no index of this kernel's modules with ours"
+	cp -r "$ZBLK_BUILD/functional/modules/lib/modules/$release/." "/lib/modules/$release/"
+	cp "$ZBLK_TREE/tools/compat/zblk-zram.conf" /etc/modprobe.d/
+}
+
+# Undoes it; modprobe zram loads the kernel's own again.
+restore_zram() {
+	rm -f /etc/modprobe.d/zblk-zram.conf
+}
+
+# Puts what was unpacked of Debian's packages where it belongs.
+install_packages() {
+	tar -C "$ZBLK_BUILD/functional/packages/root" -c . |
+		tar -C / -x --keep-directory-symlink
 }

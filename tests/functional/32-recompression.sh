@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Recompression: secondary algorithms make sectors smaller, by type, threshold, number and priority;
+# what is stored reads the same before, during and after; what none helps is not tried again.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+new_device --algorithm lz4
+set_attr recomp_algorithm "algo=lz4hc priority=1"
+set_attr recomp_algorithm "algo=zstd priority=2"
+set_attr algorithm_params "priority=2 level=9"
+expect_match "the secondary ones" "$(get_attr recomp_algorithm)" \
+	'^#1: .*\[lz4hc\].*#2: .*\[zstd\]'
+expect_match "the level" "$(get_attr algorithm_params)" '#2: level=9'
+set_attr disksize 128M
+
+block_state=/sys/kernel/debug/zblk/zblk$ID/block_state
+[ -e "$block_state" ] || mount -t debugfs none /sys/kernel/debug
+
+flagged() {
+	awk -v flag="$1" 'index($3, flag)' "$block_state" | wc -l
+}
+
+io=(--kind real --length 24M --io 64K --direct "$DEV")
+blockio write --seed 1 "${io[@]}"
+before=$(counter compr_data_size)
+
+echo "a few only"
+set_attr recompress "priority=1 max_pages=100"
+expect "sectors recompressed" "$(counter recompressed)" -eq 100
+expect "those that say so" "$(flagged r)" -eq 100
+blockio check --seed 1 "${io[@]}"
+
+echo "all, to the first"
+set_attr recompress "algo=lz4hc"
+lz4hc=$(counter compr_data_size)
+expect "lz4hc against lz4" "$lz4hc" -lt "$before"
+blockio check --seed 1 "${io[@]}"
+
+echo "only what is large: nothing larger is left that zstd could bring below"
+set_attr recompress "priority=2 threshold=3000"
+blockio check --seed 1 "${io[@]}"
+expect "after the large ones" "$(counter compr_data_size)" -le "$lz4hc"
+
+echo "idle ones only: half of them are read after marking"
+set_attr idle all
+expect "idle ones" "$(flagged i)" -gt 0
+blockio check --seed 1 --kind real --length 12M --io 64K --direct "$DEV"
+half=$(flagged i)
+expect "idle ones after half were read" "$half" -gt 0
+expect "idle ones after half were read" "$half" -le $((12 * MIB / PAGE))
+count=$(counter recompressed)
+set_attr recompress "type=idle"
+done=$(($(counter recompressed) - count))
+expect "idle ones recompressed" "$done" -gt 0
+expect "idle ones recompressed" "$done" -le "$half"
+blockio check --seed 1 "${io[@]}"
+
+echo "everything"
+set_attr recompress "algo=zstd priority=2"
+after=$(counter compr_data_size)
+echo "lz4 $before, lz4hc $lz4hc, zstd $after bytes"
+expect "zstd against lz4hc" "$after" -lt "$lz4hc"
+blockio check --seed 1 "${io[@]}"
+
+echo "what does not compress is tried once"
+blockio write --kind random --offset 32M --length 4M --direct "$DEV"
+expect "huge ones" "$(flagged h)" -ge 1024
+set_attr recompress "type=huge"
+expect "those that nothing helps" "$(flagged n)" -ge 1024
+count=$(counter recompressed)
+set_attr recompress "type=huge"
+expect "huge ones tried again" "$(counter recompressed)" -eq "$count"
+blockio check --kind random --offset 32M --length 4M --direct "$DEV"
+
+echo "overwritten and dropped"
+blockio write --seed 2 "${io[@]}"
+blockio check --seed 2 "${io[@]}"
+blkdiscard "$DEV"
+expect_empty
+no_failed_io
+expect_text "who may read block_state" "$(stat -c %a "$block_state")" 400
