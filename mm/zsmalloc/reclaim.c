@@ -22,8 +22,11 @@ static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 /* Background reclaim stops before the last: in steady churn that would copy too much. */
 #define BACKGROUND_ROUNDS	5
 
-/* So many zspages of a class are out of use at a time while they are rearranged. */
-#define TIDY_BATCH	8
+/* So many zspages of a class, at most, are out of use at a time while they are rearranged. */
+#define TIDY_BATCH	8UL
+
+/* And at most one in so many: what is written meanwhile finds no holes in those that are. */
+#define TIDY_FRACTION	16
 
 /* Evacuation has to gain at least one part in so many of the payload. */
 #define EVACUATE_FRACTION	128
@@ -155,13 +158,14 @@ static unsigned int tidy(struct zspage *zspage, void *scratch, unsigned int limi
 static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned int limit,
 		       struct goal goal, void *scratch)
 {
+	unsigned long batch = clamp(READ_ONCE(class->zspages) / TIDY_FRACTION, 1UL, TIDY_BATCH);
 	struct zspage *zspage, *next;
 	struct zs_search search;
 	unsigned int n;
 	LIST_HEAD(taken);
 
 	zs_search_init(&search, class, ZSPAGE_TAKEN, may_give_a_page, &limit);
-	while (excess(pool, goal) && zs_search_take(&search, &taken, TIDY_BATCH)) {
+	while (excess(pool, goal) && zs_search_take(&search, &taken, batch)) {
 		list_for_each_entry_safe(zspage, next, &taken, node) {
 			unsigned int copied = tidy(zspage, scratch, limit);
 

@@ -4,6 +4,8 @@
 # zctl train: a dictionary made from what a device stores, added to the device in use, makes
 # recompression save more than the same level of zstd does without it, about as much as was
 # foretold; contents stay.
+#
+# timeout: 600
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,7 +25,8 @@ new_device --size 64M --algorithm lz4
 blockio write "${io[@]}" "$DEV"
 stored=$(counter compr_data_size)
 dict=$TEST_DIR/own.dict
-zctl train --apply --output "$dict" "$ID"
+zctl train --apply --json --samples 2048 --output "$dict" "$ID" >"$TEST_DIR/report"
+cat "$TEST_DIR/report"
 expect "bytes of the dictionary" "$(stat -c %s "$dict")" -le 65536
 expect_text "who may read it" "$(stat -c %a "$dict")" 600
 expect_match "added" "$(get_attr recomp_algorithm)" '^#1: .*\[zstd\]'
@@ -36,21 +39,20 @@ blockio check "${io[@]}" "$DEV"
 no_failed_io
 
 echo "what was foretold is what came about, within a tenth"
-zctl train --json --output "$TEST_DIR/again.dict" "$ID" >"$TEST_DIR/report"
-cat "$TEST_DIR/report"
-python3 - "$TEST_DIR/report" "$own" "$plain" $((24 * MIB)) <<'CHECK' || fail "see above"
+python3 - "$TEST_DIR/report" "$stored" "$plain" "$own" $((24 * MIB)) <<'CHECK' || fail "see above"
 import json, sys
 report = json.load(open(sys.argv[1]))["train"][0]
-own, plain, whole = map(int, sys.argv[2:])
+stored, plain, own, whole = map(int, sys.argv[2:])
 held = report["held_back_bytes"]
 for what, foretold, found in (
-		("as stored", report["stored_bytes"], own),
+		("as stored", report["stored_bytes"], stored),
 		("zstd", report["zstd_bytes"], plain),
 		("zstd with a dictionary", report["zstd_dictionary_bytes"], own)):
 	print("%s: foretold %.3f, found %.3f" % (what, foretold / held, found / whole))
 	assert abs(foretold / held - found / whole) < 0.1 * found / whole, what
 assert report["samples"] == report["trained"] + report["held_back"], report
 assert held == report["held_back"] * 4096, report
+assert report["priority"] == 1, report
 CHECK
 
 echo "the usual place, and a device in use: mounted"
@@ -61,7 +63,7 @@ mkdir -p "$TEST_DIR/mnt"
 mount "$DEV" "$TEST_DIR/mnt"
 copy_tree "$TEST_DIR/mnt/tree"
 sync
-zctl train --size 32K --level 9 --samples 2048 --output "$TEST_DIR/mnt/tree.dict" \
+zctl train --size 16K --level 9 --samples 512 --output "$TEST_DIR/mnt/tree.dict" \
 	--apply --priority 2 --force "$ID"
 expect_match "added" "$(get_attr algorithm_params)" '#2: level=9 dict='
 zctl recompress "$ID"

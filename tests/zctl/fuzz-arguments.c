@@ -20,9 +20,12 @@
 #include "compiler.h"
 
 #define MAX_ARGS	8
+/* So many of the words are verbs; they come first. */
+#define NR_VERBS	14
 
 static const char *const words[] = {
 	"create", "remove", "resize", "set", "list", "stats", "classes", "compact", "reset", "help",
+	"idle", "recompress", "writeback", "train",
 	"--help", "-h", "--version", "-V", "--size", "-s", "4G", "64M", "-1", "0", "16E", "1.5G",
 	"",
 	"--swap", "--fs", "ext4", "../x", "--mount", "/", "/nonexistent", "--priority", "-p", "5",
@@ -31,6 +34,11 @@ static const char *const words[] = {
 	"-r", "-b", "-O", "-a", "--output=LOST", "--swap=yes", "zblk0", "zblk1", "/dev/zblk0",
 	"/dev/../dev/zblk0", "zblk65536", "zblk00", "65535", "zblk", "zblk-1", "sda", "level=3",
 	"mem-limit=1G", "mem_limit=x", "algorithm=", "=", "a=b", "mem-used-max=0", "initstate=1",
+	"--age", "60", "--type", "idle", "huge_idle", "--threshold", "3000", "--max-pages",
+	"--pages", "0-5", "9-", "--limit", "1M", "--secondary", "zstd:9", "2:lz4hc", "--dict",
+	"/dev/null", "--backing-dev", "none", "--compressed-writeback", "--samples", "256",
+	"--seed", "--apply", "secondary=zstd", "dict=/", "writeback-limit=1M", "backing-dev=",
+	"writeback-batch=x", "compressed-writeback=yes",
 	"--", "-", "--s", "-xyz", "-9", "-5G", "--options", "ro", "-v", "\xff\xfe", "%s%n",
 };
 
@@ -126,7 +134,7 @@ int main(int argc, char **argv)
 			size_t range = j || random() % 8 ? ARRAY_SIZE(words) : 0;
 
 			if (!j && range)
-				range = 10;
+				range = NR_VERBS;
 			args[1 + j] = range ? (char *)words[random() % (long)range] : noise[j];
 			if (!range || !(random() % 16)) {
 				random_word(noise[j], sizeof(noise[j]));

@@ -13,6 +13,9 @@
 set -euo pipefail
 set -o errtrace
 
+# shellcheck disable=SC2034 # used by the tests
+VERBS="create remove resize set list stats classes compact idle recompress writeback train reset"
+
 fail() {
 	echo "$*"
 	exit 1

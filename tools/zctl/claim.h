@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "device.h"
-#include "setting.h"
+#include "saved.h"
 
 struct claim {
 	struct device dev;

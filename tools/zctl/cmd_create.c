@@ -49,6 +49,8 @@ static enum exit_code check_together(const struct command *cmd, const struct wis
 		return fail_usage(cmd, "--mount needs --fs: the device is empty");
 	if (wishes->mount_options && !wishes->mount_on)
 		return fail_usage(cmd, "--options needs --mount");
+	if (wishes->settings.has_compressed && !wishes->settings.backing)
+		return fail_usage(cmd, "--compressed-writeback needs --backing-dev");
 	return ZCTL_OK;
 }
 
@@ -104,12 +106,20 @@ enum {
 	OPT_FS,
 	OPT_MOUNT,
 	OPT_OPTIONS,
+	OPT_SECONDARY,
+	OPT_DICT,
+	OPT_BACKING_DEV,
+	OPT_COMPRESSED_WRITEBACK,
 };
 
 static const struct option options[] = {
 	{ "size", required_argument, NULL, 's' },
 	{ "algorithm", required_argument, NULL, 'a' },
 	{ "level", required_argument, NULL, 'l' },
+	{ "dict", required_argument, NULL, OPT_DICT },
+	{ "secondary", required_argument, NULL, OPT_SECONDARY },
+	{ "backing-dev", required_argument, NULL, OPT_BACKING_DEV },
+	{ "compressed-writeback", no_argument, NULL, OPT_COMPRESSED_WRITEBACK },
 	{ "mem-limit", required_argument, NULL, 'm' },
 	{ "swap", no_argument, NULL, OPT_SWAP },
 	{ "priority", required_argument, NULL, 'p' },
@@ -131,6 +141,14 @@ static enum exit_code parse_option(struct wishes *wishes, int c, const char *arg
 		return setting_parse_level(&wishes->settings, "--level", arg);
 	case 'm':
 		return setting_parse_mem_limit(&wishes->settings, "--mem-limit", arg);
+	case OPT_DICT:
+		return setting_parse_dictionary(&wishes->settings, "--dict", arg);
+	case OPT_SECONDARY:
+		return setting_parse_secondary(&wishes->settings, "--secondary", arg);
+	case OPT_BACKING_DEV:
+		return setting_parse_backing(&wishes->settings, "--backing-dev", arg);
+	case OPT_COMPRESSED_WRITEBACK:
+		return setting_parse_compressed(&wishes->settings, "--compressed-writeback", "yes");
 	case 'p':
 		return parse_priority(wishes, arg);
 	case 'v':
@@ -165,15 +183,13 @@ static enum exit_code parse_device(const struct command *cmd, struct wishes *wis
 static int create_run(const struct command *cmd, int argc, char **argv)
 {
 	struct wishes wishes = { .priority = SWAP_PRIORITY_DEFAULT };
-	enum exit_code code;
-	int c;
+	enum exit_code code = ZCTL_OK;
+	int c = 0;
 
-	while ((c = options_next(cmd, argc, argv, NULL, &code)) != OPTIONS_END) {
-		if (c != OPTIONS_STOP)
-			code = parse_option(&wishes, c, optarg);
-		if (c == OPTIONS_STOP || code)
-			return code;
-	}
+	while (!code && (c = options_next(cmd, argc, argv, NULL, &code)) >= 0)
+		code = parse_option(&wishes, c, optarg);
+	if (c == OPTIONS_STOP || code)
+		goto out;
 	code = parse_device(cmd, &wishes, argc, argv);
 	if (!code)
 		code = check_together(cmd, &wishes);
@@ -187,6 +203,8 @@ static int create_run(const struct command *cmd, int argc, char **argv)
 		code = control_load();
 	if (!code)
 		code = create(&wishes);
+out:
+	settings_free(&wishes.settings);
 	free(wishes.mount_dir);
 	return code;
 }
@@ -203,6 +221,14 @@ const struct command cmd_create = {
 		"                        machine's memory where not given\n"
 		" -a, --algorithm NAME   how to compress (lz4, lz4-lib, lz4hc, zstd)\n"
 		" -l, --level N          of that algorithm\n"
+		"     --dict FILE        a dictionary for it: 'zctl train' makes one\n"
+		"     --secondary ALGO[:LEVEL[:DICT]]\n"
+		"                        an algorithm for recompression; up to three times, in\n"
+		"                        order of priority\n"
+		"     --backing-dev PATH a block device to write sectors back to; what is on it is\n"
+		"                        lost\n"
+		"     --compressed-writeback\n"
+		"                        write back what is compressed as it is\n"
 		" -m, --mem-limit SIZE   most memory it may hold\n"
 		"     --swap             make it swap and switch that on\n"
 		" -p, --priority N       of the swap, 0 to 32767 (usually 100)\n"

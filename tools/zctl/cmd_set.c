@@ -11,6 +11,7 @@
 
 #include "device.h"
 #include "options.h"
+#include "saved.h"
 #include "setting.h"
 #include "verbs.h"
 
@@ -28,6 +29,12 @@ static const struct {
 } keys[] = {
 	{ "algorithm", setting_parse_algorithm },
 	{ "level", setting_parse_level },
+	{ "dict", setting_parse_dictionary },
+	{ "secondary", setting_parse_secondary },
+	{ "backing-dev", setting_parse_backing },
+	{ "compressed-writeback", setting_parse_compressed },
+	{ "writeback-limit", setting_parse_writeback_limit },
+	{ "writeback-batch", setting_parse_writeback_batch },
 	{ "mem-limit", setting_parse_mem_limit },
 	{ "slack-target", setting_parse_slack_target },
 	{ "mem-used-max", parse_peak },
@@ -60,9 +67,7 @@ static enum exit_code fail_key(const struct device *dev, const char *key)
 			    dev->name);
 	if (is_read_only(dev, key))
 		return fail(ZCTL_USAGE, "'%s' is read-only: it tells, and cannot be set", key);
-	return fail(ZCTL_USAGE,
-		    "unknown key '%s': there are algorithm, level, mem-limit, slack-target and mem-used-max",
-		    key);
+	return fail(ZCTL_USAGE, "unknown key '%s': 'zctl set --help' lists them", key);
 }
 
 static enum exit_code parse_pair(const struct device *dev, struct settings *set, char *pair)
@@ -116,6 +121,7 @@ static int set_run(const struct command *cmd, int argc, char **argv)
 	if (!code)
 		code = set_all(&dev, &set);
 	device_close(&dev);
+	settings_free(&set);
 	return code;
 }
 
@@ -126,6 +132,16 @@ const struct command cmd_set = {
 	.options =
 		" algorithm=NAME         how to compress; before the device has a size\n"
 		" level=N                of that algorithm; before the device has a size\n"
+		" dict=FILE              a dictionary for it, or none; before the device has a size\n"
+		" secondary=[PRIORITY:]ALGO[:LEVEL[:DICT]]\n"
+		"                        one more algorithm, for recompression; at any time, but not\n"
+		"                        in place of another once the device has a size\n"
+		" backing-dev=PATH       where to write back, or none; before the device has a size\n"
+		" compressed-writeback=yes|no\n"
+		"                        write back what is compressed as it is; before the device\n"
+		"                        has a size\n"
+		" writeback-limit=SIZE   that may yet be written back, or none; at any time\n"
+		" writeback-batch=N      sectors on their way there at a time; at any time\n"
 		" mem-limit=SIZE         most memory it may hold, 0 for no limit; at any time\n"
 		" slack-target=PERCENT   of unused memory that need not be given back; at any time\n"
 		" mem-used-max=0         start the high-water mark again; at any time\n",

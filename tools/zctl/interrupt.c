@@ -18,9 +18,10 @@ static void note_signal(int sig)
 	noted = sig;
 }
 
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
 void interrupt_hold(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction act = { .sa_handler = note_signal };
 	struct sigaction old;
 
@@ -31,6 +32,15 @@ void interrupt_hold(void)
 			continue;
 		sigaction(signals[i], &act, NULL);
 	}
+}
+
+void interrupt_release(void)
+{
+	struct sigaction old;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (!sigaction(signals[i], NULL, &old) && old.sa_handler == note_signal)
+			signal(signals[i], SIG_DFL);
 }
 
 bool interrupted(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ctrl-C and its kin while a device is being set up: noted, so that what was done can be undone,
- * and delivered once it is.
+ * Ctrl-C and its kin while something has to be brought to an end or undone: noted, and delivered
+ * once it is.
  */
 #ifndef ZCTL_INTERRUPT_H
 #define ZCTL_INTERRUPT_H
@@ -10,6 +10,9 @@
 
 /* From here on SIGINT, SIGTERM and SIGHUP are only noted. */
 void interrupt_hold(void);
+
+/* From here on they kill again: for a child. */
+void interrupt_release(void);
 
 /* Has one arrived? */
 bool interrupted(void);

@@ -23,6 +23,10 @@ static const struct command *const verbs[] = {
 	&cmd_stats,
 	&cmd_classes,
 	&cmd_compact,
+	&cmd_idle,
+	&cmd_recompress,
+	&cmd_writeback,
+	&cmd_train,
 	&cmd_reset,
 };
 
@@ -46,14 +50,14 @@ static enum exit_code print_help(void)
 	for (size_t i = 0; i < NR_VERBS; i++)
 		printf(" %-10s %s\n", verbs[i]->name, verbs[i]->summary);
 	puts("\nOptions:\n"
-	     "     --sysroot DIR     look for /sys, /dev and /proc below DIR\n"
+	     "     --sysroot DIR     look for /sys, /dev, /proc and /var below DIR\n"
 	     " -h, --help            this help\n"
 	     " -V, --version         the version\n\n"
 	     "DEV is zblk0, /dev/zblk0 or 0. Sizes take K, M, G, T, P and E, powers of 1024.\n\n"
 	     "Exit codes:\n"
 	     "  0  success\n"
 	     "  1  wrong option or value, or not root: nothing was changed\n"
-	     "  2  the kernel, or a program that was run, refused\n"
+	     "  2  the kernel, or a program that was run, refused, or it led to nothing\n"
 	     "  4  the driver is not loaded\n"
 	     " 16  the device is in use, or stores data that is in the way\n"
 	     " 32  there is no such device\n"

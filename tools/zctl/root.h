@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where /sys, /dev and /proc are looked for: "/", or the directory given with --sysroot, as lsblk
- * has it.
+ * Where /sys, /dev, /proc and /var/lib/zblk are looked for: "/", or the directory given with
+ * --sysroot, as lsblk has it.
  *
  * It is an option and not an environment variable because zctl runs as root: a variable left over
  * in somebody's shell must not send it to another tree, and a command line shows what it did. It

@@ -15,6 +15,10 @@ extern const struct command cmd_list;
 extern const struct command cmd_stats;
 extern const struct command cmd_classes;
 extern const struct command cmd_compact;
+extern const struct command cmd_idle;
+extern const struct command cmd_recompress;
+extern const struct command cmd_writeback;
+extern const struct command cmd_train;
 extern const struct command cmd_reset;
 
 #endif /* ZCTL_VERBS_H */

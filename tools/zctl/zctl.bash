@@ -35,6 +35,11 @@ _zctl_reply() {
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
+_zctl_reply_files() {
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
 # The last name of a comma separated list, with what is before it kept.
 _zctl_reply_list() {
 	local before=''
@@ -48,17 +53,33 @@ _zctl_reply_list() {
 _zctl_value() {
 	case $1 in
 	-a | --algorithm)
-		[ "$2" = create ] || return 1
+		[[ $2 == create || $2 == recompress ]] || return 1
 		_zctl_reply "$(_zctl_algorithms)" "$cur" ;;
+	--secondary)
+		_zctl_reply "$(_zctl_algorithms)" "$cur" ;;
+	-t | --type)
+		case $2 in
+		recompress) _zctl_reply "idle huge huge_idle" "$cur" ;;
+		writeback) _zctl_reply "idle huge huge_idle incompressible" "$cur" ;;
+		*) return 1 ;;
+		esac ;;
 	-o | --output)
-		_zctl_reply_list "$(_zctl_columns "$2")" "$cur" ;;
+		if [ "$2" = train ]; then
+			_zctl_reply_files "$cur"
+		else
+			_zctl_reply_list "$(_zctl_columns "$2")" "$cur"
+		fi ;;
+	--dict | --backing-dev)
+		_zctl_reply_files "$cur" ;;
 	--fs)
 		_zctl_reply "$(_zctl_filesystems)" "$cur" ;;
 	--mount | --sysroot)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
 	-s | --size | -l | --level | -m | --mem-limit | -p | --priority | --options)
-		[ "$2" = create ] ;;
+		[[ $2 == create || $2 == train || $2 == recompress || $2 == writeback ]] ;;
+	--age | --threshold | --max-pages | --pages | --limit | --samples | --seed)
+		return 0 ;;
 	*)
 		return 1 ;;
 	esac
@@ -70,12 +91,23 @@ _zctl_options() {
 	case $1 in
 	create)
 		echo \
-			"$common --size --algorithm --level --mem-limit --swap --priority --fs --mount" \
+			"$common --size --algorithm --level --dict --secondary --backing-dev" \
+			"--compressed-writeback --mem-limit --swap --priority --fs --mount" \
 			"--options --verbose" ;;
 	remove | reset)
 		echo "$common --detach" ;;
 	resize)
 		echo "$common --force" ;;
+	idle)
+		echo "$common --age" ;;
+	recompress)
+		echo "$common --type --threshold --max-pages --algorithm --priority" ;;
+	writeback)
+		echo "$common --type --pages --limit" ;;
+	train)
+		echo \
+			"$common --size --samples --seed --level --output --apply --priority" \
+			"--force --json" ;;
 	list | stats)
 		echo "$common $table" ;;
 	classes)
@@ -89,7 +121,10 @@ _zctl_options() {
 
 _zctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs="create remove resize set list stats classes compact reset help"
+	local verbs="create remove resize set list stats classes compact idle recompress writeback"
+	verbs+=" train reset help"
+	local keys="algorithm= level= dict= secondary= backing-dev= compressed-writeback="
+	keys+=" writeback-limit= writeback-batch= mem-limit= slack-target= mem-used-max=0"
 	local verb='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		if [[ " $verbs " == *" ${COMP_WORDS[i]} "* &&
@@ -106,7 +141,7 @@ _zctl() {
 		_zctl_reply "$verbs" "$cur"
 	elif [ "$verb" = set ] && ((COMP_CWORD > i + 1)); then
 		compopt -o nospace
-		_zctl_reply "algorithm= level= mem-limit= slack-target= mem-used-max=0" "$cur"
+		_zctl_reply "$keys" "$cur"
 	else
 		_zctl_reply "$(_zctl_devices)" "$cur"
 	fi

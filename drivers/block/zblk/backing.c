@@ -121,7 +121,8 @@ u64 zblk_backing_alloc(struct zblk_backing *backing, u64 wanted, u64 *count)
 		first = find_first_zero_bit(backing->used, backing->nr_blocks);
 	end = min_t(u64, first + wanted, backing->nr_blocks);
 	end = find_next_bit(backing->used, end, first);
-	bitmap_set(backing->used, first, end - first);
+	/* bitmap_set() takes 32 bits of a place. */
+	bitmap_set(backing->used + BIT_WORD(first), first % BITS_PER_LONG, end - first);
 	backing->nr_used += end - first;
 	backing->cursor = end;
 	spin_unlock_irq(&backing->lock);

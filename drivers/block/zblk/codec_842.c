@@ -3,6 +3,7 @@
  * zblk: 842, through the kernel's lib/842; the same format as POWER's accelerators.
  */
 #include <linux/errno.h>
+#include <linux/types.h>
 #include <linux/sw842.h>
 #include <linux/vmalloc.h>
 

@@ -10,7 +10,7 @@
  * so lib/lz4 takes its place above level 1, and with a dictionary, of which ours knows nothing.
  */
 #include <linux/build_bug.h>
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/lz4.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>

@@ -31,6 +31,9 @@
 /* What a dictionary begins with (RFC 8878, 5). */
 #define DICTIONARY_MAGIC	0xec30a437
 
+/* Below that lib/zstd looks for no magic number. */
+#define DICTIONARY_MIN		8
+
 /**
  * struct shared - what all streams read
  * @parameters: of the level
@@ -63,9 +66,18 @@ struct context {
 	u8 frame[HEADER_MAX + ZBLK_COMPRESSED_MAX];
 };
 
+/*
+ * lib/zstd does not say why it makes no dictionary: @opaque points to whether memory ran out. What
+ * it makes keeps the pointer, but to free memory does not look there.
+ */
 static void *allocate(void *opaque, size_t size)
 {
-	return vmalloc(size);
+	void *memory = vmalloc(size);
+	bool *failed = opaque;
+
+	if (!memory)
+		*failed = true;
+	return memory;
 }
 
 static void release(void *opaque, void *memory)
@@ -120,22 +132,26 @@ static int learn_header(struct shared *shared, int level)
 {
 	struct context *context = zstd_create(level, shared);
 	void *sector = kzalloc(ZBLK_SECTOR_SIZE, GFP_KERNEL);
+	/* The fastest levels do not make even zeroes smaller. */
+	size_t size = zstd_compress_bound(ZBLK_SECTOR_SIZE);
+	void *frame = vmalloc(size);
 	zstd_frame_header header;
 	int error = -ENOMEM;
 	size_t length;
 
-	if (!context || !sector)
+	if (!context || !sector || !frame)
 		goto out;
-	length = zstd_compress_using_cdict(context->cctx, context->frame, sizeof(context->frame),
-					   sector, ZBLK_SECTOR_SIZE, shared->cdict);
+	length = zstd_compress_using_cdict(context->cctx, frame, size, sector, ZBLK_SECTOR_SIZE,
+					   shared->cdict);
 	error = -EINVAL;
-	if (zstd_is_error(length) || zstd_get_frame_header(&header, context->frame, length) ||
+	if (zstd_is_error(length) || zstd_get_frame_header(&header, frame, length) ||
 	    header.headerSize > HEADER_MAX)
 		goto out;
 	shared->header_bytes = header.headerSize;
-	memcpy(shared->header, context->frame, header.headerSize);
+	memcpy(shared->header, frame, header.headerSize);
 	error = 0;
 out:
+	vfree(frame);
 	kfree(sector);
 	zstd_destroy(context);
 	return error;
@@ -143,7 +159,12 @@ out:
 
 static void *zstd_prepare(const struct zblk_codec_params *params)
 {
-	const zstd_custom_mem memory = { .customAlloc = allocate, .customFree = release };
+	bool failed = false;
+	const zstd_custom_mem memory = {
+		.customAlloc = allocate,
+		.customFree = release,
+		.opaque = &failed,
+	};
 	const struct zblk_dictionary *dictionary = params->dictionary;
 	const void *bytes = dictionary ? dictionary->bytes : "";
 	size_t length = dictionary ? dictionary->length : 0;
@@ -151,7 +172,8 @@ static void *zstd_prepare(const struct zblk_codec_params *params)
 	int error;
 
 	/* lib/zstd would take any bytes for the content of a dictionary. */
-	if (dictionary && (length < sizeof(u32) || get_unaligned_le32(bytes) != DICTIONARY_MAGIC))
+	if (dictionary &&
+	    (length < DICTIONARY_MIN || get_unaligned_le32(bytes) != DICTIONARY_MAGIC))
 		return ERR_PTR(-EINVAL);
 	shared = kzalloc(sizeof(*shared), GFP_KERNEL);
 	if (!shared)
@@ -161,9 +183,8 @@ static void *zstd_prepare(const struct zblk_codec_params *params)
 						      memory);
 	if (dictionary)
 		shared->ddict = zstd_create_ddict_byreference(bytes, length, memory);
-	/* It does not say why; without a dictionary there is nothing but memory that may lack. */
 	if (!shared->cdict || (dictionary && !shared->ddict))
-		error = dictionary ? -EINVAL : -ENOMEM;
+		error = failed ? -ENOMEM : -EINVAL;
 	else
 		error = learn_header(shared, params->level);
 	if (error) {

@@ -415,14 +415,16 @@ unsigned long zblk_store_put(struct zblk_store *store, const void *data, unsigne
 bool zblk_store_settle(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value)
 {
 	u64 *slot = zblk_slot_get(&store->slots, sector);
-	struct zblk_slot_value old;
+	struct zblk_slot_value old, now = *value;
 	bool held;
 
 	zblk_slot_lock(slot);
 	old = zblk_slot_read(slot);
 	held = old.held;
+	/* It may have been used meanwhile. */
+	now.idle = old.idle;
 	if (held)
-		zblk_slot_exchange(slot, value);
+		zblk_slot_exchange(slot, &now);
 	zblk_slot_unlock(slot);
 	zblk_store_release(store, held ? &old : value);
 	return held;

@@ -63,51 +63,206 @@ static bool same(const struct zblk_slot_value *a, const struct zblk_slot_value *
 		return false;
 	if (a->state == ZBLK_SLOT_EMPTY)
 		return true;
-	if (a->state == ZBLK_SLOT_OBJECT)
-		return a->handle == b->handle && a->algorithm == b->algorithm && a->raw == b->raw;
-	return a->fill == b->fill;
+	if (zblk_slot_is_fill(a))
+		return a->fill == b->fill;
+	if (a->state == ZBLK_SLOT_OBJECT ? a->handle != b->handle : a->block != b->block)
+		return false;
+	return a->algorithm == b->algorithm && a->raw == b->raw && a->held == b->held &&
+	       a->idle == b->idle && a->incompressible == b->incompressible;
 }
 
-/* A slot gives back what was put in, whatever was there before and however late it is. */
-static void object_values(void)
+/* Numbers of objects and of blocks: as many bits as there are. */
+static const u64 numbers[] = { 1, 0x1ff, 0x12345678, (1ULL << ZBLK_SLOT_BLOCK_BITS) - 1 };
+
+#define NR_NUMBERS	(sizeof(numbers) / sizeof(numbers[0]))
+
+/* One of all the values that objects and blocks can have. */
+static struct zblk_slot_value data_value(unsigned int n)
 {
-	static const unsigned long handles[] = {
-		1, 0x1ff, 0x12345678, sizeof(long) == 8 ? (unsigned long)((1ULL << 38) - 1) : ~0UL,
+	struct zblk_slot_value value = {
+		.algorithm = n & 3,
+		.raw = n & 4,
+		.held = n & 8,
+		.idle = n & 16,
+		.incompressible = n & 32,
+		.state = n & 64 ? ZBLK_SLOT_BACKED : ZBLK_SLOT_OBJECT,
 	};
+	u64 number = numbers[n / 128];
+
+	if (value.state == ZBLK_SLOT_BACKED)
+		value.block = number;
+	else
+		value.handle = (unsigned long)number;
+	return value;
+}
+
+#define NR_DATA_VALUES	(128 * NR_NUMBERS)
+
+/* A slot gives back what was put in, whatever was there before and however late it is. */
+static void data_values(void)
+{
 	struct zblk_slot_value last = {}, value, moved;
+	unsigned int n;
 	u64 *slot;
-	unsigned int h, algorithm, raw;
 
 	zblk_slots_init(&slots);
 	slot = zblk_slot_make(&slots, 99, GFP_KERNEL);
 	check(slot && get(slot).state == ZBLK_SLOT_EMPTY);
-	for (h = 0; h < sizeof(handles) / sizeof(handles[0]); h++) {
-		for (algorithm = 0; algorithm < 4; algorithm++) {
-			for (raw = 0; raw < 2; raw++) {
-				value = (struct zblk_slot_value){
-					.state = ZBLK_SLOT_OBJECT,
-					.handle = handles[h],
-					.algorithm = algorithm,
-					.raw = raw,
-				};
-				shim_set_seconds(h * 0x7ffffffffULL);
-				moved = set(slot, &value);
-				check(same(&moved, &last));
-				last = get(slot);
-				check(same(&last, &value));
-				shim_set_seconds(h * 12345 + 1);
-				zblk_slot_lock(slot);
-				zblk_slot_touch(slot);
-				zblk_slot_move(slot, 77);
-				zblk_slot_unlock(slot);
-				value.handle = 77;
-				last = get(slot);
-				check(same(&last, &value));
-				zblk_slot_lock(slot);
-				zblk_slot_move(slot, handles[h]);
-				zblk_slot_unlock(slot);
-				last = get(slot);
-			}
+	for (n = 0; n < NR_DATA_VALUES; n++) {
+		value = data_value(n);
+		shim_set_seconds(n * 0x7fffffffULL);
+		moved = set(slot, &value);
+		check(same(&moved, &last));
+		last = get(slot);
+		check(same(&last, &value) && zblk_slot_is_data(&last) && !zblk_slot_is_fill(&last));
+		moved = zblk_slot_peek(slot);
+		check(same(&moved, &value));
+	}
+	last = (struct zblk_slot_value){};
+	moved = set(slot, &last);
+	check(same(&moved, &value) && get(slot).state == ZBLK_SLOT_EMPTY);
+	shim_set_seconds(0);
+	zblk_slots_destroy(&slots);
+}
+
+/* What is changed alone leaves everything else as it is. */
+static void parts_of_values(void)
+{
+	struct zblk_slot_value value, got;
+	unsigned int n, age;
+	u64 *slot;
+
+	zblk_slots_init(&slots);
+	slot = zblk_slot_make(&slots, 7, GFP_KERNEL);
+	for (n = 0; n < NR_DATA_VALUES; n++) {
+		value = data_value(n);
+		shim_set_seconds(1000);
+		set(slot, &value);
+		shim_set_seconds(1000 + 4 * n);
+		zblk_slot_lock(slot);
+		age = zblk_slot_age(slot);
+		check(age == 4 * n);
+
+		zblk_slot_set_held(slot, !value.held);
+		value.held = !value.held;
+		got = zblk_slot_read(slot);
+		check(same(&got, &value));
+		zblk_slot_set_idle(slot);
+		value.idle = true;
+		got = zblk_slot_read(slot);
+		check(same(&got, &value));
+		zblk_slot_set_incompressible(slot);
+		value.incompressible = true;
+		got = zblk_slot_read(slot);
+		check(same(&got, &value));
+		if (value.state == ZBLK_SLOT_OBJECT) {
+			value.handle = 77;
+			zblk_slot_move(slot, 77);
+			got = zblk_slot_read(slot);
+			check(same(&got, &value));
+		}
+		check(zblk_slot_age(slot) == age);
+
+		zblk_slot_touch(slot);
+		value.idle = false;
+		got = zblk_slot_read(slot);
+		check(same(&got, &value) && !zblk_slot_age(slot));
+		zblk_slot_unlock(slot);
+	}
+	shim_set_seconds(0);
+	zblk_slots_destroy(&slots);
+}
+
+/* A sector that is stored in another way is no younger for it; one that is written is. */
+static void exchange_keeps_time(void)
+{
+	struct zblk_slot_value value, before, old;
+	unsigned int n, k;
+	u64 *slot;
+
+	zblk_slots_init(&slots);
+	slot = zblk_slot_make(&slots, 7, GFP_KERNEL);
+	for (n = 0; n < NR_DATA_VALUES; n++) {
+		for (k = 0; k < NR_DATA_VALUES; k += 37) {
+			before = data_value(n);
+			value = data_value((n + k) % NR_DATA_VALUES);
+			shim_set_seconds(400);
+			set(slot, &before);
+			shim_set_seconds(400 + 4 * k);
+			zblk_slot_lock(slot);
+			old = zblk_slot_exchange(slot, &value);
+			check(same(&old, &before));
+			old = zblk_slot_read(slot);
+			check(same(&old, &value));
+			check(zblk_slot_age(slot) == 4 * k);
+			old = zblk_slot_replace(slot, &before);
+			check(same(&old, &value) && !zblk_slot_age(slot));
+			zblk_slot_unlock(slot);
+		}
+	}
+	shim_set_seconds(0);
+	zblk_slots_destroy(&slots);
+}
+
+/* What is written anew is neither held nor idle nor known not to compress. */
+static void replace_clears_flags(void)
+{
+	struct zblk_slot_value fresh = { .state = ZBLK_SLOT_OBJECT, .handle = 5 }, value, got;
+	struct zblk_slot_value empty = {}, fill;
+	unsigned int n;
+	u64 *slot;
+
+	zblk_slots_init(&slots);
+	slot = zblk_slot_make(&slots, 7, GFP_KERNEL);
+	check(!zblk_slot_make_fill(&slots, 0x42, GFP_KERNEL, &fill));
+	for (n = 0; n < NR_DATA_VALUES; n++) {
+		value = data_value(n);
+		set(slot, &value);
+		set(slot, &fresh);
+		got = get(slot);
+		check(same(&got, &fresh) && !got.held && !got.idle && !got.incompressible);
+		set(slot, &value);
+		set(slot, &empty);
+		got = get(slot);
+		check(!got.held && !got.idle && !got.incompressible && !got.raw && !got.handle);
+		set(slot, &value);
+		set(slot, &fill);
+		got = get(slot);
+		check(!got.held && !got.idle && !got.incompressible && same(&got, &fill));
+	}
+	zblk_slots_destroy(&slots);
+}
+
+/* Seconds since a sector was used, in fours, over the end of what a slot can count. */
+static void ages(void)
+{
+	static const s64 moments[] = {
+		0, 1, 3, 4, 1000, ZBLK_SLOT_TIME_WRAP - 4, ZBLK_SLOT_TIME_WRAP - 1,
+		ZBLK_SLOT_TIME_WRAP, 5LL * ZBLK_SLOT_TIME_WRAP + 17, 1LL << 40,
+	};
+	static const unsigned int later[] = {
+		0, 1, 3, 4, 5, 59, 60, 3600, 86400, ZBLK_SLOT_TIME_WRAP / 2,
+		ZBLK_SLOT_TIME_WRAP - 4,
+	};
+	struct zblk_slot_value value = { .state = ZBLK_SLOT_OBJECT, .handle = 1 };
+	unsigned int i, k, age;
+	u64 *slot;
+
+	zblk_slots_init(&slots);
+	slot = zblk_slot_make(&slots, 7, GFP_KERNEL);
+	for (i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+		for (k = 0; k < sizeof(later) / sizeof(later[0]); k++) {
+			shim_set_seconds(moments[i]);
+			set(slot, &value);
+			shim_set_seconds(moments[i] + later[k]);
+			zblk_slot_lock(slot);
+			age = zblk_slot_age(slot);
+			zblk_slot_unlock(slot);
+			check(age % 4 == 0);
+			/* Both moments are rounded down. */
+			check(age + 4 > later[k] && age < later[k] + 4);
+			if (moments[i] % 4 == 0)
+				check(age == later[k] / 4 * 4);
 		}
 	}
 	shim_set_seconds(0);
@@ -404,7 +559,11 @@ static void threads(void)
 }
 
 static const struct test tests[] = {
-	{ "slot-object-values", object_values },
+	{ "slot-data-values", data_values },
+	{ "slot-parts-of-values", parts_of_values },
+	{ "slot-exchange-keeps-time", exchange_keeps_time },
+	{ "slot-replace-clears-flags", replace_clears_flags },
+	{ "slot-ages", ages },
 	{ "slot-fills", fills },
 	{ "slot-stored-words", stored_words },
 	{ "slot-lazy-leaves", lazy_leaves },

@@ -16,31 +16,21 @@
 #include "../../../drivers/block/zblk/io.h"
 #include "../../../drivers/block/zblk/stat.h"
 #include "../lib/test.h"
+#include "sectors.h"
 
 #define SECTORS		256
-
-/**
- * struct expected - what a sector should hold
- * @kind: of data
- * @number: of the pattern that it is made from
- */
-struct expected {
-	enum kind { ZERO, BYTE, WORD, ODD_WORD, TEXT, NOISE, SMALL, NR_KINDS } kind;
-	u64 number;
-};
 
 static struct zblk_store *store;
 static struct expected expected[SECTORS];
 static struct page *page;
 
-static void open_store(const char *algorithm, int level)
+static void open_store(const char *name, int level)
 {
-	const struct zblk_codec_ops *ops = zblk_codec_find(algorithm);
+	const struct zblk_algorithm algorithm = zblk_algorithm(name, level);
 
-	check(ops);
 	check(!zs_init());
 	check(!zblk_codec_init());
-	store = zblk_store_create("test", ops, level);
+	store = zblk_store_create("test", &algorithm);
 	check(!IS_ERR(store));
 	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
 	memset(expected, 0, sizeof(expected));
@@ -53,51 +43,6 @@ static void close_store(void)
 	zblk_codec_exit();
 	zs_exit();
 	rcu_barrier();
-}
-
-/* Text with much repetition: an index in words. */
-static void make_text(char *at, u64 number)
-{
-	static const char *const words[] = { "sector ", "page ", "holds ", "nothing ", "again\n" };
-	unsigned int done = 0, length;
-	u64 state = number + 1;
-
-	while (done < ZBLK_SECTOR_SIZE) {
-		const char *word = words[rnd(&state, 5)];
-
-		for (length = 0; word[length] && done < ZBLK_SECTOR_SIZE; length++)
-			at[done++] = word[length];
-	}
-}
-
-static void make_sector(char *at, const struct expected *what)
-{
-	switch (what->kind) {
-	case ZERO:
-		memset(at, 0, ZBLK_SECTOR_SIZE);
-		break;
-	case BYTE:
-		memset(at, what->number | 1, ZBLK_SECTOR_SIZE);
-		break;
-	case WORD:
-		memset64((u64 *)at, what->number << 4, ZBLK_SECTOR_SIZE / 8);
-		break;
-	case ODD_WORD:
-		memset64((u64 *)at, 0x1234567800000001ULL + what->number, ZBLK_SECTOR_SIZE / 8);
-		break;
-	case TEXT:
-		make_text(at, what->number);
-		break;
-	case NOISE:
-		fill_pattern(at, ZBLK_SECTOR_SIZE, what->number);
-		break;
-	case SMALL:
-		memset(at, 0, ZBLK_SECTOR_SIZE);
-		fill_pattern(at + 8, 8 + what->number % 3500, what->number);
-		break;
-	case NR_KINDS:
-		break;
-	}
 }
 
 /* Writes a sector; what it holds is known afterwards, whether or not that succeeded. */
@@ -214,6 +159,16 @@ static void lz4(void)
 	round_trip("lz4", ZBLK_LEVEL_DEFAULT);
 }
 
+static void lz4_lib(void)
+{
+	round_trip("lz4-lib", ZBLK_LEVEL_DEFAULT);
+}
+
+static void lz4_fast(void)
+{
+	round_trip("lz4", 9);
+}
+
 static void lz4hc(void)
 {
 	round_trip("lz4hc", ZBLK_LEVEL_DEFAULT);
@@ -240,10 +195,24 @@ static void highmem(void)
 	round_trip("lz4", ZBLK_LEVEL_DEFAULT);
 }
 
+static void codec_with_level(const struct zblk_codec_ops *ops, int level, int error)
+{
+	const struct zblk_algorithm algorithm = { .ops = ops, .params.level = level };
+	struct zblk_codec *codec = zblk_codec_create(&algorithm);
+
+	check(zblk_codec_can(&algorithm) == !error);
+	if (error) {
+		check(PTR_ERR(codec) == error);
+		return;
+	}
+	check(!IS_ERR(codec) && codec->ops == ops);
+	check(codec->params.level == (level == ZBLK_LEVEL_DEFAULT ? ops->level_default : level));
+	zblk_codec_destroy(codec);
+}
+
 static void levels(void)
 {
 	const struct zblk_codec_ops *ops;
-	struct zblk_codec *codec;
 	unsigned int n;
 
 	check(!zblk_codec_init());
@@ -251,16 +220,14 @@ static void levels(void)
 	check(zblk_codec_find("lz4\n") == zblk_codec_nth(0));
 	for (n = 0; (ops = zblk_codec_nth(n)); n++) {
 		check(zblk_codec_find(ops->name) == ops);
-		check(PTR_ERR(zblk_codec_create(ops, ops->level_max + 1)) == -EINVAL);
-		check(PTR_ERR(zblk_codec_create(ops, ops->level_min - 1)) == -EINVAL);
-		codec = zblk_codec_create(ops, ops->level_max);
-		check(!IS_ERR(codec));
-		zblk_codec_destroy(codec);
-		codec = zblk_codec_create(ops, ops->level_min);
-		check(!IS_ERR(codec));
-		zblk_codec_destroy(codec);
+		codec_with_level(ops, ops->level_max + 1, -EINVAL);
+		codec_with_level(ops, ops->level_min - 1, -EINVAL);
+		codec_with_level(ops, ops->level_max, 0);
+		codec_with_level(ops, ops->level_min, 0);
+		codec_with_level(ops, ZBLK_LEVEL_DEFAULT, 0);
 	}
 	check(n == 4);
+	zblk_codec_destroy(NULL);
 	zblk_codec_exit();
 }
 
@@ -482,19 +449,57 @@ static void many_allocations_fail(void)
 	close_store();
 }
 
+/* A codec that cannot be added leaves the store as it was. */
+static void each_allocation_of_a_codec_fails(void)
+{
+	struct zblk_algorithm algorithm = { .params.level = ZBLK_LEVEL_DEFAULT };
+	unsigned int i, priority;
+	unsigned long n;
+	int error;
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	for (i = 0; i < 3; i++) {
+		algorithm.ops = zblk_codec_nth(i + 1);
+		priority = 3 - i;
+		for (n = 1; ; n++) {
+			struct shim_memory before, after;
+
+			shim_fail_never();
+			shim_memory_stats(&before);
+			shim_fail_nth(n);
+			error = zblk_store_add_codec(store, priority, &algorithm);
+			shim_fail_never();
+			if (!error)
+				break;
+			check(error == -ENOMEM && !store->codecs[priority]);
+			shim_memory_stats(&after);
+			check(!memcmp(before.live, after.live, sizeof(before.live)));
+		}
+		check(n > 6);
+		check(store->codecs[priority]->ops == algorithm.ops);
+		check(zblk_store_add_codec(store, priority, &algorithm) == -EBUSY);
+	}
+	algorithm = zblk_algorithm("zstd", 23);
+	check(zblk_store_add_codec(store, 0, &algorithm) == -EBUSY);
+	check(!write_sector(0, TEXT, 1));
+	check_sector(0);
+	close_store();
+}
+
 static void each_allocation_of_a_store_fails(void)
 {
-	static const char *const algorithms[] = { "lz4", "lz4hc", "zstd" };
+	struct zblk_algorithm algorithm = zblk_algorithm("lz4", -7);
 	struct zblk_store *made;
 	unsigned int i;
 	unsigned long n;
 
 	check(!zs_init() && !zblk_codec_init());
-	for (i = 0; i < 3; i++) {
+	check(PTR_ERR(zblk_store_create("x", &algorithm)) == -EINVAL);
+	algorithm.params.level = ZBLK_LEVEL_DEFAULT;
+	for (i = 0; (algorithm.ops = zblk_codec_nth(i)); i++) {
 		for (n = 1; ; n++) {
 			shim_fail_nth(n);
-			made = zblk_store_create("x", zblk_codec_find(algorithms[i]),
-						 ZBLK_LEVEL_DEFAULT);
+			made = zblk_store_create("x", &algorithm);
 			if (!IS_ERR(made))
 				break;
 			check(PTR_ERR(made) == -ENOMEM);
@@ -503,7 +508,6 @@ static void each_allocation_of_a_store_fails(void)
 		check(n > 6);
 		zblk_store_destroy(made);
 	}
-	check(PTR_ERR(zblk_store_create("x", zblk_codec_find("lz4"), -7)) == -EINVAL);
 	zblk_codec_exit();
 	zs_exit();
 }
@@ -757,6 +761,8 @@ static void threads(void)
 
 static const struct test tests[] = {
 	{ "store-lz4", lz4 },
+	{ "store-lz4-lib", lz4_lib },
+	{ "store-lz4-fast", lz4_fast },
 	{ "store-lz4hc", lz4hc },
 	{ "store-zstd", zstd },
 	{ "store-zstd-high", zstd_high },
@@ -771,6 +777,7 @@ static const struct test tests[] = {
 	{ "store-each-allocation-fails", each_allocation_fails },
 	{ "store-many-allocations-fail", many_allocations_fail },
 	{ "store-each-allocation-of-a-store-fails", each_allocation_of_a_store_fails },
+	{ "store-each-allocation-of-a-codec-fails", each_allocation_of_a_codec_fails },
 	{ "store-cpu-hotplug", cpu_hotplug },
 	{ "store-write-by-reclaimer", write_by_reclaimer },
 	{ "store-drop-in-atomic-context", drop_in_atomic_context },

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A fuzzer of the decoders: what is stored may be damaged in any way, and must decode to a sector
- * or to an error without an access outside the two buffers.
+ * or to an error without an access outside the two buffers and the dictionary.
  *
- * The libraries that decode are not instrumented, so both buffers lie between pages without access:
+ * The libraries that decode are not instrumented, so the buffers lie between pages without access:
  * at the end of theirs in one try, at the beginning in another, so that no byte beyond either side
- * is there. The first byte of the input chooses the algorithm.
+ * is there. A dictionary lies the same way, once for either end. The first byte of the input
+ * chooses the algorithm and whether it has a dictionary.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <zdict.h>
 
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <uapi/zblk.h>
 
 #include "../../../drivers/block/zblk/codec.h"
@@ -20,57 +23,151 @@
 
 #define PAGE		4096
 
+/* Larger than lz4 reaches, so that its decoder is given the end of it. */
+#define DICTIONARY	(20 * PAGE)
+
+#define SAMPLES		200
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct zblk_codec_ops *const codecs[] = {
-	&zblk_codec_lz4, &zblk_codec_lz4hc, &zblk_codec_zstd,
+/**
+ * struct decoder - an algorithm, with or without a dictionary
+ * @ops: the algorithm
+ * @trained: the dictionary is one of zstd's trainer
+ * @bytes: any bytes, if not: so many; 0 for no dictionary
+ * @contexts: for a dictionary at the beginning of its pages, and at their end
+ */
+struct decoder {
+	const struct zblk_codec_ops *ops;
+	bool trained;
+	size_t bytes;
+	void *contexts[2];
 };
 
-static void *contexts[3];
-static char *input, *output;
+static struct decoder decoders[] = {
+	{ .ops = &zblk_codec_lz4 },
+	{ .ops = &zblk_codec_lz4hc },
+	{ .ops = &zblk_codec_zstd },
+	{ .ops = &zblk_codec_lz4, .bytes = DICTIONARY },
+	{ .ops = &zblk_codec_lz4hc, .bytes = DICTIONARY },
+	{ .ops = &zblk_codec_zstd, .trained = true },
+	{ .ops = &zblk_codec_lz4, .bytes = 5 },
+	{ .ops = &zblk_codec_lz4_lib, .bytes = 3 * PAGE },
+};
 
-/* A page between two that are not accessible. */
-static char *guarded_page(void)
+#define NR_DECODERS	(sizeof(decoders) / sizeof(decoders[0]))
+
+static char *input, *output;
+static char trained[DICTIONARY];
+static size_t trained_length;
+
+/* Pages between two that are not accessible. */
+static char *guarded(size_t size)
 {
-	char *start = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *start = mmap(NULL, size + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	check(start != MAP_FAILED);
-	check(!mprotect(start + PAGE, PAGE, PROT_READ | PROT_WRITE));
+	check(!mprotect(start + PAGE, size, PROT_READ | PROT_WRITE));
 	return start + PAGE;
+}
+
+/* Words and numbers, the same each time. */
+static void make_samples(char *at, size_t size)
+{
+	static const char *const words[] = { "sector", "page", "holds", "nothing", "again\n" };
+	u64 state = 20240229;
+	size_t done = 0, length;
+	char word[40];
+
+	while (done < size) {
+		length = snprintf(word, sizeof(word), "%s-%x ", words[rnd(&state, 5)],
+				  rnd(&state, 300));
+		if (length > size - done)
+			length = size - done;
+		memcpy(at + done, word, length);
+		done += length;
+	}
+}
+
+static void train(void)
+{
+	char *samples = malloc(SAMPLES * PAGE);
+	size_t sizes[SAMPLES];
+	unsigned int i;
+
+	check(samples);
+	make_samples(samples, SAMPLES * PAGE);
+	for (i = 0; i < SAMPLES; i++)
+		sizes[i] = PAGE;
+	trained_length = ZDICT_trainFromBuffer(trained, sizeof(trained), samples, sizes, SAMPLES);
+	check(!ZDICT_isError(trained_length));
+	free(samples);
+}
+
+/* What a stream of the decoder needs; the dictionary's bytes stay. */
+static void *make_context(const struct decoder *decoder, bool at_end)
+{
+	struct zblk_codec_params params = { .level = decoder->ops->level_default };
+	size_t length = decoder->trained ? trained_length : decoder->bytes;
+	struct zblk_dictionary dictionary;
+	void *shared, *context;
+	char *bytes;
+
+	if (length) {
+		bytes = guarded(DICTIONARY) + (at_end ? DICTIONARY - length : 0);
+		if (decoder->trained)
+			memcpy(bytes, trained, length);
+		else
+			make_samples(bytes, length);
+		dictionary = (struct zblk_dictionary){ .bytes = bytes, .length = length };
+		params.dictionary = &dictionary;
+	}
+	shared = decoder->ops->prepare(&params);
+	check(!IS_ERR(shared));
+	context = decoder->ops->create(params.level, shared);
+	check(context);
+	return context;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	unsigned int i;
 
-	for (i = 0; i < 3; i++) {
-		contexts[i] = codecs[i]->create(codecs[i]->level_default);
-		check(contexts[i]);
+	train();
+	for (i = 0; i < NR_DECODERS; i++) {
+		decoders[i].contexts[0] = make_context(&decoders[i], false);
+		decoders[i].contexts[1] = make_context(&decoders[i], true);
 	}
-	input = guarded_page();
-	output = guarded_page();
+	input = guarded(PAGE);
+	output = guarded(PAGE);
 	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	unsigned int which, length, at_end;
+	static char first[PAGE];
+	struct decoder *decoder;
+	unsigned int length, at_end;
 	int errors[2];
 
 	if (!size || size - 1 > ZBLK_SECTOR_SIZE)
 		return -1;
-	which = data[0] % 3;
+	decoder = &decoders[data[0] % NR_DECODERS];
 	length = size - 1;
 	for (at_end = 0; at_end < 2; at_end++) {
 		char *from = input + (at_end ? PAGE - length : 0);
 
 		memset(input, 0xa5, PAGE);
 		memcpy(from, data + 1, length);
-		errors[at_end] = codecs[which]->decompress(contexts[which], from, length, output);
+		errors[at_end] = decoder->ops->decompress(decoder->contexts[at_end], from, length,
+							  output);
 		check(!errors[at_end] || errors[at_end] == -EIO);
+		if (!at_end)
+			memcpy(first, output, PAGE);
 	}
-	/* Where the buffer lies makes no difference. */
+	/* Where the buffers lie makes no difference. */
 	check(errors[0] == errors[1]);
+	check(errors[0] || !memcmp(first, output, PAGE));
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/err.h>
 #include <uapi/zblk.h>
 
 #include "../../../drivers/block/zblk/codec.h"
@@ -38,10 +39,14 @@ static unsigned long pages_in(FILE *file)
 static int measure(FILE *file, const struct zblk_codec_ops *codec, struct sizes *all)
 {
 	static char page[ZBLK_SECTOR_SIZE], out[ZBLK_SECTOR_SIZE];
-	void *context = codec->create(codec->level_default);
+	const struct zblk_codec_params params = { .level = codec->level_default };
+	void *shared = codec->prepare(&params), *context;
 	unsigned long i;
 	int length;
 
+	if (IS_ERR(shared))
+		return -1;
+	context = codec->create(codec->level_default, shared);
 	if (!context)
 		return -1;
 	for (i = 0; i < all->count && fread(page, sizeof(page), 1, file) == 1; i++) {
@@ -50,6 +55,8 @@ static int measure(FILE *file, const struct zblk_codec_ops *codec, struct sizes 
 		all->bytes[i] = length > 0 ? length : ZBLK_SECTOR_SIZE;
 	}
 	codec->destroy(context);
+	if (shared)
+		codec->release(shared);
 	return i == all->count ? 0 : -1;
 }
 

@@ -19,10 +19,12 @@ static void *allocate(enum shim_kind kind, size_t size, gfp_t gfp)
 
 	if (!shim_may_allocate(kind, gfp))
 		return NULL;
-	memory = malloc(size);
+	/* Zeroes that nobody touches cost nothing, however many they are. */
+	memory = gfp & __GFP_ZERO ? calloc(1, size) : malloc(size);
 	if (!memory)
 		return NULL;
-	memset(memory, gfp & __GFP_ZERO ? 0 : JUNK, size);
+	if (!(gfp & __GFP_ZERO))
+		memset(memory, JUNK, size);
 	shim_count_alloc(kind);
 	return memory;
 }
@@ -44,6 +46,23 @@ void *kmalloc(size_t size, gfp_t gfp)
 void kfree(const void *memory)
 {
 	release(SHIM_SLAB, memory);
+}
+
+char *kstrndup(const char *text, size_t most, gfp_t gfp)
+{
+	size_t length = strnlen(text, most);
+	char *copy = kmalloc(length + 1, gfp);
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	return copy;
+}
+
+char *kstrdup(const char *text, gfp_t gfp)
+{
+	return kstrndup(text, strlen(text), gfp);
 }
 
 void *vmalloc(size_t size)

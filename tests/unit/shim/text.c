@@ -86,6 +86,37 @@ int scnprintf(char *buffer, size_t size, const char *format, ...)
 	return (size_t)length < size ? length : (int)size - 1;
 }
 
+/* Takes a word, which may be NAME=VALUE and have quotes, off a line; returns what is left. */
+char *next_arg(char *text, char **name, char **value)
+{
+	bool quoted = *text == '"', inside = quoted;
+	char *at, *equals = NULL;
+
+	text += quoted;
+	for (at = text; *at && (inside || !isspace((unsigned char)*at)); at++) {
+		if (*at == '=' && !equals && at > text)
+			equals = at;
+		if (*at == '"')
+			inside = !inside;
+	}
+	*name = text;
+	*value = NULL;
+	if (equals) {
+		*equals = '\0';
+		*value = equals + 1;
+		if (**value == '"') {
+			(*value)++;
+			if (at[-1] == '"')
+				at[-1] = '\0';
+		}
+	}
+	if (quoted && at > text && at[-1] == '"')
+		at[-1] = '\0';
+	if (*at)
+		*at++ = '\0';
+	return skip_spaces(at);
+}
+
 static int digit_value(char c)
 {
 	if (isdigit((unsigned char)c))

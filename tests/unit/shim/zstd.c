@@ -14,6 +14,15 @@ _Static_assert(sizeof(zstd_parameters) == sizeof(ZSTD_parameters), "layout of pa
 _Static_assert(sizeof(zstd_compression_parameters) == sizeof(ZSTD_compressionParameters),
 	       "layout of compression parameters");
 
+_Static_assert(sizeof(zstd_frame_header) == sizeof(ZSTD_frameHeader) &&
+	       offsetof(zstd_frame_header, headerSize) == offsetof(ZSTD_frameHeader, headerSize),
+	       "layout of a frame's header");
+
+size_t zstd_compress_bound(size_t size)
+{
+	return ZSTD_compressBound(size);
+}
+
 int zstd_min_clevel(void)
 {
 	return ZSTD_minCLevel();
@@ -28,6 +37,16 @@ zstd_parameters zstd_get_params(int level, unsigned long long source_size)
 {
 	ZSTD_parameters theirs = ZSTD_getParams(level, source_size, 0);
 	zstd_parameters ours;
+
+	memcpy(&ours, &theirs, sizeof(ours));
+	return ours;
+}
+
+zstd_compression_parameters zstd_get_cparams(int level, unsigned long long source_size,
+					     size_t dict_size)
+{
+	ZSTD_compressionParameters theirs = ZSTD_getCParams(level, source_size, dict_size);
+	zstd_compression_parameters ours;
 
 	memcpy(&ours, &theirs, sizeof(ours));
 	return ours;
@@ -79,8 +98,10 @@ zstd_cdict *zstd_create_cdict_byreference(const void *dict, size_t size,
 	cdict->memory = memory;
 	cdict->theirs = ZSTD_initStaticCDict(cdict->workspace, bytes, dict, size, ZSTD_dlm_byRef,
 					     ZSTD_dct_auto, theirs);
-	shim_require(cdict->theirs, "libzstd makes no dictionary");
-	return (zstd_cdict *)cdict;
+	if (cdict->theirs)
+		return (zstd_cdict *)cdict;
+	memory.customFree(memory.opaque, cdict);
+	return NULL;
 }
 
 size_t zstd_free_cdict(zstd_cdict *cdict_)
@@ -103,6 +124,31 @@ size_t zstd_decompress_dctx(zstd_dctx *dctx, void *out, size_t out_size,
 			    const void *in, size_t in_size)
 {
 	return ZSTD_decompressDCtx((ZSTD_DCtx *)dctx, out, out_size, in, in_size);
+}
+
+zstd_ddict *zstd_create_ddict_byreference(const void *dict, size_t size, zstd_custom_mem memory)
+{
+	ZSTD_customMem theirs = { memory.customAlloc, memory.customFree, memory.opaque };
+
+	return (zstd_ddict *)ZSTD_createDDict_advanced(dict, size, ZSTD_dlm_byRef, ZSTD_dct_auto,
+						       theirs);
+}
+
+size_t zstd_free_ddict(zstd_ddict *ddict)
+{
+	return ZSTD_freeDDict((ZSTD_DDict *)ddict);
+}
+
+size_t zstd_decompress_using_ddict(zstd_dctx *dctx, void *out, size_t out_size, const void *in,
+				   size_t in_size, const zstd_ddict *ddict)
+{
+	return ZSTD_decompress_usingDDict((ZSTD_DCtx *)dctx, out, out_size, in, in_size,
+					  (const ZSTD_DDict *)ddict);
+}
+
+size_t zstd_get_frame_header(zstd_frame_header *header, const void *in, size_t in_size)
+{
+	return ZSTD_getFrameHeader((ZSTD_frameHeader *)header, in, in_size);
 }
 
 unsigned int zstd_is_error(size_t code)

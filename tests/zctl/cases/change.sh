@@ -91,8 +91,7 @@ test_set_bad_pairs() {
 	expect 1 set zblk0 =5
 	one_line "'=5' is not KEY=VALUE"
 	expect 1 set zblk0 speed=5
-	one_line \
-		"unknown key 'speed': there are algorithm, level, mem-limit, slack-target and mem-used-max"
+	one_line "unknown key 'speed': 'zctl set --help' lists them"
 	expect 1 set zblk0 initstate=1
 	one_line "'initstate' is read-only"
 	expect 1 set zblk0 ../zblk0/initstate=1
@@ -122,7 +121,8 @@ test_set_bad_pairs() {
 test_set_refused() {
 	add 0
 	expect 1 set zblk0 algorithm=rot13
-	one_line "zblk0: unknown algorithm 'rot13': this kernel offers lz4, lz4-lib, lz4hc, zstd"
+	one_line \
+		"zblk0: unknown algorithm 'rot13': this kernel offers lz4, lz4-lib, lz4hc, 842, zstd"
 	expect 1 set zblk0 level=17 algorithm=lz4hc
 	one_line "zblk0: lz4hc has no level 17"
 	has "algorithm as before" "$(attr zblk0 comp_algorithm)" "[[]lz4]"
@@ -151,6 +151,110 @@ test_set_all_or_nothing() {
 	is level "$(attr zblk0 algorithm_params)" level=9
 	expect 32 FAKE_VANISH=mem_limit set zblk0 mem-limit=1M
 	one_line "zblk0: mem_limit: the device has gone away"
+}
+
+test_set_secondary() {
+	add 0
+	expect 0 set zblk0 secondary=lz4hc:12 secondary=zstd
+	is "levels" "$(attr zblk0 algorithm_params)" "level=1
+#1: level=12
+#2: level=3"
+	expect 0 set zblk0 secondary=2:lz4hc
+	has "in place of another" "$(attr zblk0 recomp_algorithm)" "#2: *[[]lz4hc]"
+	"$FAKECTL" block/zblk0/disksize 1M
+	expect 16 set zblk0 secondary=2:zstd
+	one_line "zblk0: priority 2 is taken by lz4hc already: give another"
+	expect 1 set zblk0 secondary=zstd:55
+	one_line "zblk0: zstd has no level 55"
+	expect 1 set zblk0 secondary=rot13
+	one_line "zblk0: unknown algorithm 'rot13'"
+	expect 0 set zblk0 secondary=zstd:19
+	has "on a device in use" "$(attr zblk0 algorithm_params)" "#3: level=19"
+	expect 16 set zblk0 secondary=zstd
+	one_line "zblk0: no priority is free for zstd: a device has 3 at most"
+}
+
+test_set_secondary_that_cannot_be_taken_back() {
+	add 0 1M
+	expect 1 set zblk0 mem-limit=1M secondary=lz4hc secondary=zstd:99
+	says "zblk0: zstd has no level 99"
+	says "zblk0: a secondary algorithm that was added stays until 'zctl reset zblk0'"
+	is "mem_limit" "$(attr zblk0 mem_limit)" 0
+	# Without a size it can.
+	add 1
+	"$FAKECTL" block/zblk1/recomp_algorithm "algo=zstd priority=3 level=7"
+	expect 1 set zblk1 algorithm=zstd mem-limit=1M secondary=1:lz4hc secondary=3:zstd:99
+	one_line "zblk1: zstd has no level 99"
+	is "as before" "$(attr zblk1 algorithm_params)" "level=1
+#3: level=7"
+	is "mem_limit" "$(attr zblk1 mem_limit)" 0
+}
+
+test_set_dictionary() {
+	printf '\x37\xa4\x30\xec dictionary' >"$T/dict"
+	add 0
+	expect 0 set zblk0 algorithm=zstd level=7 dict="$T/dict"
+	is params "$(attr zblk0 algorithm_params)" "level=7 dict=15"
+	expect 1 set zblk0 level=5
+	one_line "zblk0: with another level its dictionary has to be given again"
+	expect 0 set zblk0 level=5 dict="$T/dict"
+	is params "$(attr zblk0 algorithm_params)" "level=5 dict=15"
+	expect 0 set zblk0 dict=none
+	is params "$(attr zblk0 algorithm_params)" "level=5"
+	expect 0 set zblk0 dict="$T/dict"
+	is params "$(attr zblk0 algorithm_params)" "level=5 dict=15"
+	expect 2 FAKE_FAIL=mem_used_max=EIO set zblk0 algorithm=lz4 mem-used-max=0
+	says "zblk0: the dictionary of zstd has to be given again"
+	is params "$(attr zblk0 algorithm_params)" "level=5"
+	"$FAKECTL" block/zblk0/disksize 1M
+	expect 16 set zblk0 dict="$T/dict"
+	one_line "zblk0: the dictionary can only be chosen before the device has a size"
+}
+
+test_set_writeback() {
+	truncate -s 1M "$T/disk"
+	add 0
+	expect 0 set zblk0 backing-dev="$T/disk" compressed-writeback=yes writeback-limit=1M \
+		writeback_batch=8
+	is backing_dev "$(attr zblk0 backing_dev)" "$T/disk"
+	is compressed "$(attr zblk0 compressed_writeback)" 1
+	is limit "$(attr zblk0 writeback_limit) $(attr zblk0 writeback_limit_enable)" "256 1"
+	is batch "$(attr zblk0 writeback_batch_size)" 8
+	expect 0 set zblk0 backing-dev=none compressed-writeback=off writeback-limit=0
+	is backing_dev "$(attr zblk0 backing_dev)" none
+	is limit "$(attr zblk0 writeback_limit) $(attr zblk0 writeback_limit_enable)" "0 1"
+	expect 0 set zblk0 writeback-limit=none
+	is limit "$(attr zblk0 writeback_limit_enable)" 0
+	expect 2 FAKE_FAIL=mem_used_max=EIO set zblk0 backing-dev="$T/disk" writeback-limit=1G \
+		compressed-writeback=1 writeback-batch=9 mem-used-max=0
+	is "put back" "$(attr zblk0 backing_dev) $(attr zblk0 compressed_writeback)" "none 0"
+	is "put back" "$(attr zblk0 writeback_limit_enable) $(attr zblk0 writeback_batch_size)" \
+		"0 8"
+}
+
+test_set_writeback_bad() {
+	truncate -s 1M "$T/disk"
+	add 0 1M
+	expect 16 set zblk0 backing-dev="$T/disk"
+	one_line "zblk0: the backing device can only be chosen before the device has a size"
+	expect 16 set zblk0 compressed-writeback=1
+	one_line "zblk0: the form of writeback can only be chosen before"
+	expect 1 set zblk0 compressed-writeback=maybe
+	one_line "compressed-writeback 'maybe' is neither yes nor no"
+	expect 1 set zblk0 backing-dev="$T/nothing"
+	one_line "backing-dev '$T/nothing': No such file"
+	expect 1 set zblk0 writeback-limit=4095
+	one_line "writeback-limit '4095' is less than a sector"
+	expect 1 set zblk0 writeback-limit=some
+	one_line "writeback-limit 'some' is not a size"
+	for batch in 0 -1 x ""; do
+		expect 1 set zblk0 writeback-batch="$batch"
+		one_line "writeback-batch '$batch' is not a number of sectors"
+	done
+	expect 1 set zblk0 writeback-batch=99999
+	one_line "zblk0: the driver does not keep 99999 sectors on their way at a time"
+	expect 1 set zblk0 bd_stat=1
+	one_line "'bd_stat' is read-only"
 }
 
 test_compact() {

@@ -189,7 +189,8 @@ test_create_mount_point_is_checked_first() {
 
 test_create_settings_undone() {
 	unchanged 1 create --size 64M --algorithm rot13
-	one_line "zblk0: unknown algorithm 'rot13': this kernel offers lz4, lz4-lib, lz4hc, zstd"
+	one_line \
+		"zblk0: unknown algorithm 'rot13': this kernel offers lz4, lz4-lib, lz4hc, 842, zstd"
 	unchanged 1 create --size 64M --algorithm zstd --level 23
 	one_line "zblk0: zstd has no level 23"
 	unchanged 1 create --size 64M --level 0
@@ -359,4 +360,119 @@ test_create_stdout_is_full() {
 	"$ZCTL" create --size 64M >/dev/full 2>err || status=$?
 	is status "$status" 2
 	has stderr "$(<err)" "cannot write to the standard output"
+}
+
+# A file that the driver takes for a dictionary of zstd, with so many bytes.
+make_dictionary() {
+	{
+		printf '\x37\xa4\x30\xec'
+		head -c $(($2 - 4)) /dev/zero
+	} >"$1"
+}
+
+test_create_with_all_for_recompression_and_writeback() {
+	make_dictionary "$T/a dict:ionary" 4096
+	make_dictionary "$T/first" 8192
+	truncate -s 1M "$T/disk"
+	ln -s disk "$T/by-id"
+	expect 0 create --size 64M --algorithm zstd --level 5 --dict first --secondary lz4hc:12 \
+		--secondary "zstd:9:a dict:ionary" --secondary zstd::first \
+		--backing-dev "$T/by-id" --compressed-writeback
+	is "level and dictionary" "$(attr zblk0 algorithm_params)" "level=5 dict=8192
+#1: level=12
+#2: level=9 dict=4096
+#3: level=3 dict=8192"
+	has "secondary" "$(attr zblk0 recomp_algorithm)" \
+		"#1: *[[]lz4hc]*#2: *[[]zstd]*#3: *[[]zstd]"
+	is "backing_dev" "$(attr zblk0 backing_dev)" "$(readlink -f "$T/disk")"
+	is "compressed_writeback" "$(attr zblk0 compressed_writeback)" 1
+	expect 0 create --size 1M --secondary 3:zstd --secondary lz4hc
+	has "priorities" "$(attr zblk1 recomp_algorithm)" "#1: *[[]lz4hc]*#3: *[[]zstd]"
+}
+
+test_create_with_bad_secondaries() {
+	local value
+	for value in "" : :3 "zstd 9" "zstd:9:" zstd:x 4:zstd "2:" "zstd:3:/nonexistent" \
+		"zstd:3:/"; do
+		unchanged 1 create --size 64M --secondary "$value"
+		one_line "--secondary"
+	done
+	unchanged 1 create --size 64M --secondary 2:zstd --secondary 2:lz4hc
+	one_line "--secondary: priority 2 is given twice"
+	unchanged 1 create --size 64M --secondary zstd --secondary zstd --secondary zstd \
+		--secondary zstd
+	one_line "--secondary is given more than 3 times"
+	unchanged 1 create --size 64M --secondary rot13
+	one_line "unknown algorithm 'rot13': this kernel offers lz4"
+	unchanged 1 create --size 64M --secondary zstd:23
+	one_line "zblk0: zstd has no level 23"
+	unchanged 1 create --size 64M --secondary lz4hc --secondary zstd:23 zblk4
+	one_line "zblk4: zstd has no level 23"
+}
+
+test_create_with_bad_dictionaries() {
+	make_dictionary "$T/dict" 4096
+	make_dictionary "$T/quote\"d" 4096
+	head -c 4096 /dev/zero >"$T/text"
+	: >"$T/empty"
+	truncate -s 1048577 "$T/large"
+	unchanged 1 create --size 64M --dict "$T/empty"
+	one_line "--dict '*/empty' is empty"
+	unchanged 1 create --size 64M --dict "$T/large"
+	one_line "--dict '*/large' is too large: the driver takes up to 1M"
+	unchanged 1 create --size 64M --dict "$T/nothing"
+	one_line "--dict '*/nothing': No such file"
+	unchanged 1 create --size 64M --dict /dev/null
+	one_line "--dict '/dev/null' is not a regular file"
+	unchanged 1 create --size 64M --dict "$T/quote\"d"
+	one_line "takes no path with a quotation mark"
+	unchanged 1 create --size 64M -a zstd --dict "$T/text"
+	one_line "zblk0: zstd cannot use the dictionary $T/text"
+	unchanged 1 create --size 64M -a zstd -l 99 --dict "$T/dict"
+	one_line "zblk0: zstd has no level 99, or cannot use the dictionary $T/dict"
+	unchanged 1 create --size 64M -a 842 --dict "$T/dict"
+	one_line "zblk0: 842 cannot use the dictionary $T/dict"
+	unchanged 2 FAKE_FAIL=algorithm_params=EACCES create --size 64M --dict "$T/dict"
+	one_line "zblk0: the kernel cannot read the dictionary $T/dict: Permission denied"
+	unchanged 2 FAKE_FAIL=algorithm_params=ENOMEM create --size 64M -a zstd --dict "$T/dict"
+	one_line "zblk0: not enough memory for zstd and its dictionary"
+}
+
+test_create_with_bad_backing_devices() {
+	truncate -s 1M "$T/disk"
+	truncate -s 512 "$T/small"
+	unchanged 1 create --size 64M --backing-dev "$T/nothing"
+	one_line "--backing-dev '*/nothing': No such file"
+	unchanged 1 create --size 64M --backing-dev ''
+	one_line "--backing-dev ''"
+	unchanged 1 create --size 64M --backing-dev "$T"
+	one_line "zblk0: $T is not a block device: 'losetup' makes one of a file"
+	unchanged 1 create --size 64M --backing-dev "$T/small"
+	one_line "zblk0: $T/small is too small for a single sector of 4096 bytes"
+	unchanged 1 create --size 64M --compressed-writeback
+	one_line "--compressed-writeback needs --backing-dev"
+	unchanged 1 FAKE_FAIL=backing_dev=EACCES create --size 64M --backing-dev "$T/disk"
+	one_line "zblk0: $T/disk is read-only"
+	unchanged 1 FAKE_FAIL=backing_dev=EINVAL create --size 64M --backing-dev "$T/disk"
+	one_line "zblk0: $T/disk is a device of the same driver"
+	unchanged 16 FAKE_FAIL=backing_dev=EBUSY create --size 64M --backing-dev "$T/disk"
+	one_line "zblk0: $T/disk is in use"
+	unchanged 32 FAKE_VANISH=backing_dev create --size 64M --backing-dev "$T/disk"
+	one_line "zblk0: backing_dev: the device has gone away"
+}
+
+test_create_puts_back_what_recompression_and_writeback_were() {
+	truncate -s 1M "$T/disk" "$T/other"
+	add 0
+	"$FAKECTL" block/zblk0/comp_algorithm lz4hc
+	"$FAKECTL" block/zblk0/recomp_algorithm "algo=zstd priority=2 level=7"
+	"$FAKECTL" block/zblk0/backing_dev "$T/disk"
+	"$FAKECTL" block/zblk0/compressed_writeback 1
+	"$FAKECTL" block/zblk0/writeback_limit 77
+	"$FAKECTL" block/zblk0/writeback_batch_size 5
+	unchanged 2 FAKE_FAIL=disksize=ENOMEM create --size 64M --secondary lz4hc \
+		--secondary 2:lz4 --backing-dev "$T/other" zblk0
+	unchanged 2 FAKE_FAIL=mkfs.ext4=EIO create --size 64M --secondary lz4hc --fs nosuchfs zblk0
+	is "what stays" "$(attr zblk0 algorithm_params)" "level=9
+#2: level=7"
 }

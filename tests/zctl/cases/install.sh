@@ -30,7 +30,7 @@ test_man_page() {
 	need groff
 	is "warnings of the formatter" "$(groff -man -Tutf8 -ww -z "$page" 2>&1)" ""
 	groff -man -Tascii -P-cbou "$page" >page.txt
-	for verb in create remove resize set list stats classes compact reset; do
+	for verb in $VERBS; do
 		grep -q "^   $verb$" page.txt || fail "the man page has no section $verb"
 		"$ZCTL" "$verb" --help >help.txt
 		while read -r option; do
@@ -64,15 +64,18 @@ test_completion() {
 	zctl() { "$ZCTL" "$@"; }
 	# shellcheck source=/dev/null
 	. "$ZCTL_TREE/tools/zctl/zctl.bash"
-	is "verbs" "$(complete_words re)" "remove resize reset"
+	is "verbs" "$(complete_words re)" "remove resize recompress reset"
 	is "help" "$(complete_words help cl)" "classes"
 	is "option" "$(complete_words remove --de)" "--detach"
 	is "columns" "$(complete_words list -o NAME,RA)" "NAME,RATIO"
 	is "more columns" "$(complete_words list -o +PE)" "+PEAK"
 	is "counters" "$(complete_words stats -o huge)" "huge_pages"
 	is "keys" "$(complete_words set zblk0 mem-l)" "mem-limit="
+	is "types" "$(complete_words writeback --type inc)" "incompressible"
+	is "types" "$(complete_words recompress -t hug)" "huge huge_idle"
+	is "secondary" "$(complete_words create --secondary zs)" "zstd"
 	is "after --sysroot" "$(complete_words --sysroot / cre)" "create"
-	for verb in create remove resize set list stats classes compact reset; do
+	for verb in $VERBS; do
 		offered=" $(complete_words "$verb" --) "
 		"$ZCTL" "$verb" --help | sed -n '/^Options/,/^$/p' |
 			grep -oE '^ +(-., )?--[a-z-]+' | grep -o -e '--.*' >options.txt

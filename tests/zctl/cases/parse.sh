@@ -23,7 +23,7 @@ test_help_everywhere() {
 		expect 0 "$word"
 		has "$word" "$OUT" "Exit codes:"
 	done
-	for verb in create remove resize set list stats classes compact reset; do
+	for verb in $VERBS; do
 		has "--help" "$(FAKE_EUID=1000 "$ZCTL" --help)" " $verb "
 		expect 0 FAKE_EUID=1000 "$verb" --help
 		has "$verb --help" "$OUT" " zctl $verb "

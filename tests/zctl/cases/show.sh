@@ -66,6 +66,30 @@ test_list_options() {
 	is "long options" "$OUT" "zblk0 536870912"
 }
 
+test_list_recompression_and_writeback() {
+	need jq
+	add 0
+	"$FAKECTL" block/zblk0/recomp_algorithm "algo=lz4hc priority=1"
+	"$FAKECTL" block/zblk0/recomp_algorithm "algo=zstd priority=3 level=7"
+	truncate -s 1M "$T/disk"
+	"$FAKECTL" block/zblk0/backing_dev "$T/disk"
+	"$FAKECTL" block/zblk0/disksize 1G
+	put zblk0 stats/recompressed 321
+	put zblk0 stats/backed_size 8388608
+	add 1 1M
+	expect 0 list -n -o PARAMS,RECOMPRESSED,BACKED,BACKING-DEV,SECONDARY,SECONDARY-PARAMS
+	is "list" "$(squeezed)" "level=1 321 8M $T/disk lz4hc #1: level=9
+zstd #3: level=7
+level=1 0 0B"
+	expect 0 list -J -o NAME,SECONDARY,SECONDARY-PARAMS,BACKED,BACKING-DEV
+	is "list --json" "$(jq -c '.devices[0] | [.secondary, ."secondary-params", .backed]' \
+		<<<"$OUT")" '[["lz4hc","zstd"],["#1: level=9","#3: level=7"],8388608]'
+	is "none" "$(jq -c '.devices[1]["backing-dev"]' <<<"$OUT")" null
+	expect 0 stats -nb -o recompressed,backed_size zblk0
+	is "stats" "$(squeezed | cut -d' ' -f1-3)" "zblk0 recompressed 321
+zblk0 backed_size 8388608"
+}
+
 test_list_json() {
 	need jq
 	filled
@@ -130,7 +154,10 @@ test_list_while_devices_go() {
 
 test_list_driver_that_lacks_attributes() {
 	filled
-	rm -r "$FAKE_ROOT"/sys/block/zblk0/{size_classes,stats/same_pages,compression_ratio}
+	rm -r "$FAKE_ROOT"/sys/block/zblk0/{size_classes,stats/same_pages,compression_ratio} \
+		"$FAKE_ROOT"/sys/block/zblk0/{recomp_algorithm,backing_dev,stats/backed_size}
+	expect 0 list -n -o NAME,ALGORITHM,BACKED,BACKING-DEV,SECONDARY
+	is list "$(squeezed)" "zblk0 zstd"
 	expect 0 list -n -o NAME,SAME,TOTAL,LOST
 	is list "$(squeezed)" "zblk0 512M"
 	expect 0 stats zblk0

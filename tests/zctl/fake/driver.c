@@ -22,50 +22,6 @@
 /* A major number that no block device of the machine has: opening such a node finds nothing. */
 #define FAKE_MAJOR	511
 
-static const char *const algorithms[] = { "lz4", "lz4-lib", "lz4hc", "zstd" };
-static const int levels[][3] = {	/* least, most, usual */
-	{ 1, 65537, 1 },
-	{ 1, 65537, 1 },
-	{ 3, 16, 9 },
-	{ -131072, 22, 3 },
-};
-
-#define NR_ALGORITHMS	ARRAY_SIZE(algorithms)
-
-static char *attr_name(const char *device, const char *attr)
-{
-	char *name;
-
-	if (asprintf(&name, "sys/block/%s/%s", device, attr) < 0)
-		abort();
-	return name;
-}
-
-static void put(const char *device, const char *attr, unsigned int mode, const char *value)
-{
-	char *name = attr_name(device, attr);
-
-	tree_put(name, mode, "%s\n", value);
-	free(name);
-}
-
-static void put_u64(const char *device, const char *attr, unsigned int mode, uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	put(device, attr, mode, text);
-}
-
-static uint64_t get_u64(const char *device, const char *attr)
-{
-	char *name = attr_name(device, attr);
-	uint64_t value = tree_get_u64(name);
-
-	free(name);
-	return value;
-}
-
 /* memparse(): what is left over is for the caller to refuse. */
 static int parse_size(const char *text, uint64_t *bytes)
 {
@@ -103,37 +59,6 @@ static int parse_id(const char *text, unsigned int *id)
 	return 0;
 }
 
-static void put_algorithm(const char *device, size_t chosen)
-{
-	char text[64] = "";
-	char params[32];
-
-	for (size_t i = 0; i < NR_ALGORITHMS; i++) {
-		strcat(text, i == chosen ? "[" : "");
-		strcat(text, algorithms[i]);
-		strcat(text, i == chosen ? "] " : " ");
-	}
-	put(device, "comp_algorithm", 0644, text);
-	snprintf(params, sizeof(params), "level=%d", levels[chosen][2]);
-	put(device, "algorithm_params", 0644, params);
-}
-
-static size_t chosen_algorithm(const char *device)
-{
-	char *name = attr_name(device, "comp_algorithm");
-	char *text = tree_get(name);
-	char *open = strchr(text, '[');
-	size_t chosen = 0;
-
-	for (size_t i = 0; i < NR_ALGORITHMS; i++)
-		if (!strncmp(open + 1, algorithms[i], strcspn(open + 1, "]")) &&
-		    algorithms[i][strcspn(open + 1, "]")] == '\0')
-			chosen = i;
-	free(text);
-	free(name);
-	return chosen;
-}
-
 static void make_class(const char *device, const char *dir)
 {
 	static const char *const attrs[] = { "objects", "payload_bytes", "pages", "lost_bytes" };
@@ -144,7 +69,7 @@ static void make_class(const char *device, const char *dir)
 	for (size_t i = 0; i < ARRAY_SIZE(attrs); i++) {
 		if (asprintf(&name, "%s/%s", dir, attrs[i]) < 0)
 			abort();
-		put_u64(device, name, 0444, 0);
+		attr_put_u64(device, name, 0444, 0);
 		free(name);
 	}
 }
@@ -155,7 +80,7 @@ static void make_stats(const char *device)
 		"orig_data_size", "compr_data_size", "mem_used_total", "mem_used_max",
 		"same_pages", "huge_pages", "pages_compacted", "failed_reads", "failed_writes",
 		"notify_free", "helped_writes", "slot_table_bytes", "metadata_bytes",
-		"highmem_pages", "pages_migrated", "moved_bytes",
+		"highmem_pages", "pages_migrated", "moved_bytes", "recompressed", "backed_size",
 	};
 	char *name = attr_name(device, "stats");
 
@@ -164,21 +89,22 @@ static void make_stats(const char *device)
 	for (size_t i = 0; i < ARRAY_SIZE(attrs); i++) {
 		if (asprintf(&name, "stats/%s", attrs[i]) < 0)
 			abort();
-		put_u64(device, name, 0444, 0);
+		attr_put_u64(device, name, 0444, 0);
 		free(name);
 	}
 }
 
 static void set_new(const char *device)
 {
-	put_u64(device, "disksize", 0644, 0);
-	put_u64(device, "initstate", 0444, 0);
-	put_u64(device, "mem_limit", 0644, 0);
-	put_u64(device, "slack_target", 0644, 2);
-	put_u64(device, "mem_used_max", 0644, 0);
-	put(device, "compression_ratio", 0444, "0.000");
-	put_algorithm(device, 0);
+	attr_put_u64(device, "disksize", 0644, 0);
+	attr_put_u64(device, "initstate", 0444, 0);
+	attr_put_u64(device, "mem_limit", 0644, 0);
+	attr_put_u64(device, "slack_target", 0644, 2);
+	attr_put_u64(device, "mem_used_max", 0644, 0);
+	attr_put(device, "compression_ratio", 0444, "0.000");
 	make_stats(device);
+	algorithms_reset(device);
+	jobs_reset(device);
 }
 
 static int hot_add(const char *value)
@@ -200,9 +126,9 @@ static int hot_add(const char *value)
 	tree_mkdir(name);
 	free(name);
 	snprintf(text, sizeof(text), "%d:%u", FAKE_MAJOR, id);
-	put(device, "dev", 0444, text);
-	put(device, "reset", 0200, "");
-	put(device, "compact", 0200, "");
+	attr_put(device, "dev", 0444, text);
+	attr_put(device, "reset", 0200, "");
+	attr_put(device, "compact", 0200, "");
 	set_new(device);
 	make_class(device, "size_classes");
 	make_class(device, "size_classes/490");
@@ -277,6 +203,7 @@ void driver_vanish(const char *device)
 
 	tree_remove(name);
 	free(name);
+	algorithms_forget(device);
 	if (asprintf(&name, "dev/%s", device) < 0)
 		abort();
 	if (tree_exists(name))
@@ -331,15 +258,15 @@ static int set_disksize(const char *device, const char *value)
 		err = -EFBIG;
 	if (!err) {
 		bytes = (bytes + ZBLK_SECTOR_SIZE - 1) & ~(uint64_t)(ZBLK_SECTOR_SIZE - 1);
-		if (bytes < get_u64(device, "disksize") && is_stored_beyond(path, bytes))
+		if (bytes < attr_get_u64(device, "disksize") && is_stored_beyond(path, bytes))
 			err = -EBUSY;
 	}
 	/* The file that stands for the node is only as large as a file can be. */
 	if (!err && truncate(path, bytes >> 42 ? 1L << 42 : (off_t)bytes) < 0 && errno != ENOENT)
 		err = -errno;
 	if (!err) {
-		put_u64(device, "disksize", 0644, bytes);
-		put_u64(device, "initstate", 0444, 1);
+		attr_put_u64(device, "disksize", 0644, bytes);
+		attr_put_u64(device, "initstate", 0444, 1);
 	}
 	free(path);
 	return err;
@@ -366,42 +293,12 @@ static int reset(const char *device, const char *value)
 /* Gives back what the test put into fake/spare. */
 static int compact(const char *device, const char *value)
 {
-	uint64_t used = get_u64(device, "stats/mem_used_total");
+	uint64_t used = attr_get_u64(device, "stats/mem_used_total");
 	uint64_t spare = tree_exists("fake-spare") ? tree_get_u64("fake-spare") : 0;
 
-	if (strcmp(value, "1") || !get_u64(device, "initstate"))
+	if (strcmp(value, "1") || !attr_get_u64(device, "initstate"))
 		return -EINVAL;
-	put_u64(device, "stats/mem_used_total", 0444, used - spare);
-	return 0;
-}
-
-static int set_algorithm(const char *device, const char *value)
-{
-	for (size_t i = 0; i < NR_ALGORITHMS; i++) {
-		if (strcmp(value, algorithms[i]))
-			continue;
-		if (get_u64(device, "initstate"))
-			return -EBUSY;
-		put_algorithm(device, i);
-		return 0;
-	}
-	return -EINVAL;
-}
-
-static int set_params(const char *device, const char *value)
-{
-	size_t chosen = chosen_algorithm(device);
-	long level;
-	char *end;
-
-	if (strncmp(value, "level=", 6))
-		return -EINVAL;
-	if (get_u64(device, "initstate"))
-		return -EBUSY;
-	level = strtol(value + 6, &end, 10);
-	if (end == value + 6 || *end || level < levels[chosen][0] || level > levels[chosen][1])
-		return -EINVAL;
-	put(device, "algorithm_params", 0644, value);
+	attr_put_u64(device, "stats/mem_used_total", 0444, used - spare);
 	return 0;
 }
 
@@ -412,7 +309,7 @@ static int set_mem_limit(const char *device, const char *value)
 
 	err = parse_size(value, &bytes);
 	if (!err)
-		put_u64(device, "mem_limit", 0644, bytes);
+		attr_put_u64(device, "mem_limit", 0644, bytes);
 	return err;
 }
 
@@ -425,7 +322,7 @@ static int set_slack_target(const char *device, const char *value)
 	if (!err && percent > 100)
 		err = -EINVAL;
 	if (!err)
-		put_u64(device, "slack_target", 0644, percent);
+		attr_put_u64(device, "slack_target", 0644, percent);
 	return err;
 }
 
@@ -433,7 +330,8 @@ static int set_mem_used_max(const char *device, const char *value)
 {
 	if (strcmp(value, "0"))
 		return -EINVAL;
-	put_u64(device, "stats/mem_used_max", 0444, get_u64(device, "stats/mem_used_total"));
+	attr_put_u64(device, "stats/mem_used_max", 0444,
+		     attr_get_u64(device, "stats/mem_used_total"));
 	return 0;
 }
 
@@ -444,8 +342,18 @@ static const struct {
 	{ "disksize", set_disksize },
 	{ "reset", reset },
 	{ "compact", compact },
-	{ "comp_algorithm", set_algorithm },
-	{ "algorithm_params", set_params },
+	{ "comp_algorithm", algorithms_choose },
+	{ "recomp_algorithm", algorithms_choose_secondary },
+	{ "algorithm_params", algorithms_set_params },
+	{ "add_algorithm", algorithms_add },
+	{ "idle", jobs_mark_idle },
+	{ "recompress", jobs_recompress },
+	{ "writeback", jobs_write_back },
+	{ "backing_dev", jobs_set_backing },
+	{ "compressed_writeback", jobs_set_compressed },
+	{ "writeback_limit", jobs_set_limit },
+	{ "writeback_limit_enable", jobs_set_limit_enable },
+	{ "writeback_batch_size", jobs_set_batch },
 	{ "mem_limit", set_mem_limit },
 	{ "slack_target", set_slack_target },
 	{ "mem_used_max", set_mem_used_max },

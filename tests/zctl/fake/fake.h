@@ -8,6 +8,9 @@
  * which is all the state there is. Devices are sparse files: mkswap, mkfs and libblkid work on them
  * for real. What this cannot show is that the driver agrees; the functional tests do.
  *
+ * Recompression and writeback do nothing to data. What they come to is in files of the tree that a
+ * test writes: see jobs.c.
+ *
  * Environment: FAKE_ROOT is the tree. FAKE_FAIL is a list WHAT=ERRNO[@N], comma separated: the
  * first N times (always, without @N) the call or the write to the attribute WHAT fails with that.
  * FAKE_VANISH is an attribute: whoever touches it finds that the device has just been removed.
@@ -43,6 +46,37 @@ bool table_has_mount(const char *device);
 void table_add_mount(const char *device, const char *dir, const char *type, const char *options);
 bool table_has_mount_below(const char *dir);
 bool table_drop_mount(const char *dir);
+
+/* attribute.c: an attribute of a device; attr_name() is to be freed. */
+char *attr_name(const char *device, const char *attr);
+void attr_put(const char *device, const char *attr, unsigned int mode, const char *value);
+void attr_put_u64(const char *device, const char *attr, unsigned int mode, uint64_t value);
+uint64_t attr_get_u64(const char *device, const char *attr);
+
+/* algorithms.c: what writing the attributes of algorithms does: 0 or -errno. */
+void algorithms_reset(const char *device);
+void algorithms_forget(const char *device);
+bool algorithms_has(const char *device, const char *name, unsigned int priority);
+int algorithms_choose(const char *device, const char *value);
+int algorithms_choose_secondary(const char *device, const char *value);
+int algorithms_set_params(const char *device, const char *value);
+int algorithms_add(const char *device, const char *value);
+
+/* jobs.c: the same for marking, recompression and writeback. */
+void jobs_reset(const char *device);
+int jobs_mark_idle(const char *device, const char *value);
+int jobs_recompress(const char *device, const char *value);
+int jobs_write_back(const char *device, const char *value);
+int jobs_set_backing(const char *device, const char *value);
+int jobs_set_compressed(const char *device, const char *value);
+int jobs_set_limit(const char *device, const char *value);
+int jobs_set_limit_enable(const char *device, const char *value);
+int jobs_set_batch(const char *device, const char *value);
+
+/* args.c: name=value pairs; values may be quoted. @take gets NULL for a word without a value. */
+int args_parse(const char *text, int (*take)(void *to, const char *name, const char *value),
+	       void *to);
+int args_number(const char *text, uint64_t most, uint64_t *number);
 
 /* driver.c: 0 or -errno. @attr is relative to /sys ("block/zblk0/disksize"). */
 int driver_write(const char *attr, const char *value);

@@ -91,6 +91,10 @@ unsigned long shim_log_lines(void);
 const char *shim_log_last(void);
 void shim_log_quiet(bool quiet);
 
+/* block.c: the one block device. */
+struct gendisk;
+void shim_block_device(const char *path, struct gendisk *disk, u64 bytes);
+
 /* time.c */
 void shim_set_seconds(s64 seconds);
 

@@ -27,6 +27,14 @@ static inline void __clear_bit(unsigned long n, unsigned long *map)
 	map[BIT_WORD(n)] &= ~BIT_MASK(n);
 }
 
+static inline bool __test_and_clear_bit(unsigned long n, unsigned long *map)
+{
+	bool was_set = map[BIT_WORD(n)] & BIT_MASK(n);
+
+	__clear_bit(n, map);
+	return was_set;
+}
+
 static inline void set_bit(unsigned long n, unsigned long *map)
 {
 	__atomic_fetch_or(&map[BIT_WORD(n)], BIT_MASK(n), __ATOMIC_RELAXED);

@@ -3,12 +3,15 @@
 #ifndef _SHIM_LINUX_SLAB_H
 #define _SHIM_LINUX_SLAB_H
 
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 
 void *kmalloc(size_t size, gfp_t gfp);
 void kfree(const void *pointer);
+char *kstrdup(const char *text, gfp_t gfp);
+char *kstrndup(const char *text, size_t most, gfp_t gfp);
 
 static inline void *kzalloc(size_t size, gfp_t gfp)
 {

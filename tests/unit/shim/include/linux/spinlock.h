@@ -137,6 +137,8 @@ static inline bool write_trylock(rwlock_t *lock)
 /* There are no interrupts here. */
 #define spin_lock_irqsave(lock, flags)		do { (flags) = 0; spin_lock(lock); } while (0)
 #define spin_unlock_irqrestore(lock, flags)	do { (void)(flags); spin_unlock(lock); } while (0)
+#define spin_lock_irq(lock)			spin_lock(lock)
+#define spin_unlock_irq(lock)			spin_unlock(lock)
 #define spin_lock_bh(lock)			spin_lock(lock)
 #define spin_unlock_bh(lock)			spin_unlock(lock)
 

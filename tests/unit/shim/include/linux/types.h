@@ -18,6 +18,9 @@ typedef int s32;
 typedef unsigned int u32;
 typedef long long s64;
 typedef unsigned long long u64;
+/* As glibc has it. */
+typedef __typeof__((u8 *)0 - (u8 *)0) ssize_t;
+typedef u16 __bitwise __le16;
 typedef unsigned int __bitwise gfp_t;
 typedef u64 __bitwise phys_addr_t;
 
