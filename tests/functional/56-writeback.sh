@@ -48,6 +48,8 @@ write_back() {
 	expect "blocks in use" "$(bd_stat 1)" -eq 13
 	check_all
 	expect "blocks read" "$(bd_stat 2)" -ge 13
+	expect "the same by itself" "$(counter backed_reads)" -eq "$(bd_stat 2)"
+	expect "blocks written" "$(counter backed_writes)" -eq 13
 
 	echo "huge ones, within a limit"
 	set_attr writeback_limit_enable 1

@@ -87,6 +87,7 @@ zctl remove "zblk$ID"
 [ ! -e "$SYS" ] || fail "zblk$ID is still there"
 
 echo "help"
-for verb in create remove resize set list stats classes compact reset; do
+for verb in create remove resize set list stats classes compact reset idle recompress writeback \
+	train; do
 	expect_match "help of $verb" "$(zctl $verb --help)" "zctl $verb"
 done

@@ -10,10 +10,10 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+modprobe -q zram num_devices=1 || skip "this kernel has no zram to compare with"
 modprobe -q virtio_blk
 disk=/dev/vda
 eventually "the disk" test -b "$disk"
-modprobe -q zram num_devices=1 || skip "this kernel has no zram to compare with"
 pages=${ZBLK_PAGES_WRITTEN_BACK:-24576}
 length=$((pages * PAGE))
 

@@ -220,7 +220,7 @@ int zblk_device_set_compressed_writeback(struct zblk_device *device, bool compre
 	down_write(&device->lock);
 	error = configurable(device);
 	if (!error)
-		device->compressed_writeback = compressed;
+		WRITE_ONCE(device->compressed_writeback, compressed);
 	up_write(&device->lock);
 	return error;
 }
@@ -237,7 +237,7 @@ int zblk_device_set_writeback_batch(struct zblk_device *device, unsigned int bat
 	if (!batch || batch > ZBLK_WRITEBACK_BATCH_MAX)
 		return -EINVAL;
 	down_write(&device->lock);
-	device->writeback_batch = batch;
+	WRITE_ONCE(device->writeback_batch, batch);
 	up_write(&device->lock);
 	return 0;
 }

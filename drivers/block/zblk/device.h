@@ -49,7 +49,8 @@ enum zblk_state {
  * @slack_target: percent of slack that the allocator's background reclaim leaves alone
  * @backing: the backing device, NULL if there is none
  * @compressed_writeback: what is written back stays compressed
- * @writeback_batch: blocks in flight at a time during writeback
+ * @writeback_batch: blocks in flight at a time during writeback; like @compressed_writeback,
+ *	READ_ONCE by those who need no more than some value that it had
  * @budget: how much may be written back; has a lock of its own
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
  *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.

@@ -24,8 +24,11 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->same_pages = zblk_store_count(store, ZBLK_COUNT_SAME);
 	stat->huge_pages = zblk_store_count(store, ZBLK_COUNT_RAW);
 	stat->huge_pages_since = zblk_store_count(store, ZBLK_COUNT_RAW_EVER);
-	if (store->backing)
+	if (store->backing) {
 		stat->backed_size = zblk_backing_used(store->backing) * ZBLK_SECTOR_SIZE;
+		stat->backed_reads = atomic64_read(&store->backing->reads);
+		stat->backed_writes = atomic64_read(&store->backing->writes);
+	}
 	stat->orig_data_size = (pool.objects + stat->same_pages) * ZBLK_SECTOR_SIZE +
 			       stat->backed_size;
 	stat->compr_data_size = pool.payload_bytes;

@@ -30,6 +30,8 @@
  * @notify_free: sectors that swap gave back
  * @helped_writes: sectors written by a CPU that helped another
  * @recompressed: sectors ever made smaller by recompression
+ * @backed_reads: sectors read from the backing device
+ * @backed_writes: sectors written to it
  */
 struct zblk_stat {
 	u64 orig_data_size;
@@ -51,6 +53,8 @@ struct zblk_stat {
 	u64 notify_free;
 	u64 helped_writes;
 	u64 recompressed;
+	u64 backed_reads;
+	u64 backed_writes;
 };
 
 void zblk_stat(struct zblk_store *store, struct zblk_stat *stat);

@@ -320,6 +320,8 @@ STAT(notify_free);
 STAT(helped_writes);
 STAT(recompressed);
 STAT(backed_size);
+STAT(backed_reads);
+STAT(backed_writes);
 
 static struct attribute *stat_attributes[] = {
 	&stat_orig_data_size.attr.attr,
@@ -340,6 +342,8 @@ static struct attribute *stat_attributes[] = {
 	&stat_helped_writes.attr.attr,
 	&stat_recompressed.attr.attr,
 	&stat_backed_size.attr.attr,
+	&stat_backed_reads.attr.attr,
+	&stat_backed_writes.attr.attr,
 	NULL,
 };
 
