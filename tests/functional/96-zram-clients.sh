@@ -11,6 +11,7 @@
 . "$(dirname "$0")/lib.sh"
 
 need zramctl modprobe
+need_module_index
 replace_zram
 install_packages
 use=/sys/block/zram0

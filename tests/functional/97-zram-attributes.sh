@@ -11,6 +11,7 @@
 . "$(dirname "$0")/lib.sh"
 
 need modprobe
+need_module_index
 modprobe -n -q zram || skip "this kernel has no zram to compare with"
 
 sys=/sys/block/zram0

@@ -11,7 +11,7 @@
 . "$(dirname "$0")/lib.sh"
 
 modprobe -q zram num_devices=1 || skip "this kernel has no zram to compare with"
-modprobe -q virtio_blk
+modprobe -q virtio_blk || skip "this kernel has no virtio disks"
 disk=/dev/vda
 eventually "the disk" test -b "$disk"
 pages=${ZBLK_PAGES_WRITTEN_BACK:-24576}

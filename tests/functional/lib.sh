@@ -335,12 +335,16 @@ compare_tree() {
 
 # --- in zram's place ------------------------------------------------------------------------------
 
+# To be called first by tests that replace zram.
+need_module_index() {
+	[ -d "$ZBLK_BUILD/functional/modules/lib/modules/$(uname -r)" ] ||
+		skip "there is no index of this kernel's modules with ours"
+}
+
 # modprobe zram loads our module from here on, with zram's names, as tools/compat says.
 replace_zram() {
 	local release
 	release=$(uname -r)
-	[ -d "$ZBLK_BUILD/functional/modules/lib/modules/$release" ] ||
-		skip "there is no index of this kernel's modules with ours"
 	cp -r "$ZBLK_BUILD/functional/modules/lib/modules/$release/." "/lib/modules/$release/"
 	cp "$ZBLK_TREE/tools/compat/zblk-zram.conf" /etc/modprobe.d/
 }
