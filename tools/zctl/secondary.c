@@ -110,24 +110,28 @@ static enum exit_code fail_taken(const struct device *dev, unsigned int priority
 		    dev->name, priority, by->name);
 }
 
+/* What algorithms the device has, and which priorities they take. */
 static enum exit_code read_there(const struct device *dev,
-				 struct algorithm there[ALGORITHM_PRIORITIES])
+				 struct algorithm there[ALGORITHM_PRIORITIES],
+				 bool taken[ALGORITHM_PRIORITIES])
 {
 	int err = algorithms_read(dev, there);
 
-	return err ? device_fail(dev, "recomp_algorithm", err) : ZCTL_OK;
+	if (err)
+		return device_fail(dev, "recomp_algorithm", err);
+	for (unsigned int i = 0; i < ALGORITHM_PRIORITIES; i++)
+		taken[i] = *there[i].name;
+	return ZCTL_OK;
 }
 
 enum exit_code secondary_find_free(const struct device *dev, unsigned int *priority)
 {
 	struct algorithm there[ALGORITHM_PRIORITIES];
 	bool taken[ALGORITHM_PRIORITIES];
-	enum exit_code code = read_there(dev, there);
+	enum exit_code code = read_there(dev, there, taken);
 
 	if (code)
 		return code;
-	for (unsigned int i = 0; i < ALGORITHM_PRIORITIES; i++)
-		taken[i] = *there[i].name;
 	*priority = lowest_free(taken);
 	return *priority ? ZCTL_OK : fail_none_free(dev, there);
 }
@@ -135,11 +139,12 @@ enum exit_code secondary_find_free(const struct device *dev, unsigned int *prior
 enum exit_code secondary_need_free(const struct device *dev, unsigned int priority)
 {
 	struct algorithm there[ALGORITHM_PRIORITIES];
-	enum exit_code code = read_there(dev, there);
+	bool taken[ALGORITHM_PRIORITIES];
+	enum exit_code code = read_there(dev, there, taken);
 
 	if (code)
 		return code;
-	return *there[priority].name ? fail_taken(dev, priority, &there[priority]) : ZCTL_OK;
+	return taken[priority] ? fail_taken(dev, priority, &there[priority]) : ZCTL_OK;
 }
 
 /*
@@ -151,12 +156,10 @@ static enum exit_code place(const struct device *dev, const struct secondaries *
 {
 	struct algorithm there[ALGORITHM_PRIORITIES];
 	bool taken[ALGORITHM_PRIORITIES];
-	enum exit_code code = read_there(dev, there);
+	enum exit_code code = read_there(dev, there, taken);
 
 	if (code)
 		return code;
-	for (unsigned int i = 0; i < ALGORITHM_PRIORITIES; i++)
-		taken[i] = *there[i].name;
 	for (size_t i = 0; i < all->nr; i++) {
 		unsigned int priority = all->list[i].priority;
 

@@ -240,17 +240,17 @@ static ZBLK_ZRAM_ATTR(mem_limit, 0200, NULL, mem_limit_store);
 static ZBLK_ZRAM_ATTR(mem_used_max, 0200, NULL, mem_used_max_store);
 
 static struct attribute *device_attributes[] = {
+	&dev_attr_compact.attr,
+	&dev_attr_compression_ratio.attr,
+	&dev_attr_debug_stat.attr,
 	&dev_attr_disksize.attr,
 	&dev_attr_initstate.attr,
-	&dev_attr_reset.attr,
-	&dev_attr_compact.attr,
+	&dev_attr_io_stat.attr,
 	&dev_attr_mem_limit.attr,
-	&dev_attr_slack_target.attr,
 	&dev_attr_mem_used_max.attr,
 	&dev_attr_mm_stat.attr,
-	&dev_attr_io_stat.attr,
-	&dev_attr_debug_stat.attr,
-	&dev_attr_compression_ratio.attr,
+	&dev_attr_reset.attr,
+	&dev_attr_slack_target.attr,
 	NULL,
 };
 
@@ -259,17 +259,17 @@ static const struct attribute_group device_group = {
 };
 
 static struct attribute *zram_device_attributes[] = {
+	&zblk_zram_attr_compact.attr,
+	&dev_attr_compression_ratio.attr,
+	&dev_attr_debug_stat.attr,
 	&zblk_zram_attr_disksize.attr,
 	&dev_attr_initstate.attr,
-	&zblk_zram_attr_reset.attr,
-	&zblk_zram_attr_compact.attr,
+	&dev_attr_io_stat.attr,
 	&zblk_zram_attr_mem_limit.attr,
-	&dev_attr_slack_target.attr,
 	&zblk_zram_attr_mem_used_max.attr,
 	&dev_attr_mm_stat.attr,
-	&dev_attr_io_stat.attr,
-	&dev_attr_debug_stat.attr,
-	&dev_attr_compression_ratio.attr,
+	&zblk_zram_attr_reset.attr,
+	&dev_attr_slack_target.attr,
 	NULL,
 };
 
