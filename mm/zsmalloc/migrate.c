@@ -24,16 +24,18 @@
 
 /*
  * What a page belongs to. It is written under the lock of that, but first looked at with the page
- * lock alone, and then again under the lock it names.
+ * lock alone, and then again under the lock it names: who finds an owner here finds it complete.
  */
 static unsigned long owner_of(const struct page *page)
 {
-	return READ_ONCE(page->private);
+	/* Pairs with set_owner(). */
+	return smp_load_acquire(&page->private);
 }
 
 static void set_owner(struct page *page, unsigned long owner)
 {
-	WRITE_ONCE(page->private, owner);
+	/* Pairs with owner_of(). */
+	smp_store_release(&page->private, owner);
 }
 
 static bool isolate_page(struct page *page, isolate_mode_t mode)
@@ -115,6 +117,8 @@ static int migrate_page(struct page *dst, struct page *src, enum migrate_mode mo
 		error = migrate_in_zspage(pool, owner, dst, src);
 	rcu_read_unlock();
 	if (error == MIGRATEPAGE_SUCCESS) {
+		if (pool->wipe)
+			clear_highpage(src);
 		atomic64_inc(&pool->pages_migrated);
 		put_page(src);
 	}
@@ -203,6 +207,8 @@ void zs_pages_free(struct zs_pool *pool, struct zs_pages *pages)
 	struct page *page;
 
 	while ((page = pop(pages))) {
+		if (pool->wipe)
+			clear_highpage(page);
 		if (trylock_page(page)) {
 			free_locked(pool, page);
 			continue;

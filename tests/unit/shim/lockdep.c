@@ -22,7 +22,7 @@ static bool before[MAX_CLASSES][MAX_CLASSES];
 /* The number of the class of that name; @class remembers it. */
 u16 shim_class(u16 *class, const char *name)
 {
-	u16 found = __atomic_load_n(class, __ATOMIC_RELAXED);
+	u16 found = __atomic_load_n(class, __ATOMIC_ACQUIRE);
 
 	if (found)
 		return found;
@@ -33,7 +33,8 @@ u16 shim_class(u16 *class, const char *name)
 	if (found == nr_classes)
 		names[nr_classes++] = name;
 	shim_inner_unlock(&lock);
-	__atomic_store_n(class, found, __ATOMIC_RELAXED);
+	/* Whoever reads the number may read the name. */
+	__atomic_store_n(class, found, __ATOMIC_RELEASE);
 	return found;
 }
 
