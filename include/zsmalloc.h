@@ -97,6 +97,8 @@ struct zs_class_stats {
 
 struct zs_pool *zs_create_pool(const char *name);
 void zs_set_owner(struct zs_pool *pool, const struct zs_owner_ops *ops, void *owner);
+void zs_set_wipe(struct zs_pool *pool, bool wipe);
+void zs_wipe_sync(struct zs_pool *pool);
 void zs_destroy_pool(struct zs_pool *pool);
 
 unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp);

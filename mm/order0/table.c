@@ -191,14 +191,18 @@ unsigned long o0_table_nr_pages(struct o0_table *table)
 /**
  * o0_table_destroy() - free all pages
  * @table: the table, with nobody else using it
+ *
+ * They are cleared, as elements are that are freed: what they held may be nobody else's business.
  */
 void o0_table_destroy(struct o0_table *table)
 {
 	u64 index = 0;
 	void *base;
 
-	for (; (base = o0_tree_next(&table->pages, &index)); index++)
+	for (; (base = o0_tree_next(&table->pages, &index)); index++) {
+		memset(base, 0, PAGE_SIZE);
 		free_page((unsigned long)base);
+	}
 	table->nr_pages = 0;
 	o0_tree_destroy(&table->pages);
 }

@@ -229,6 +229,7 @@ struct zs_page_object {
  * @pages_compacted: pages returned by compaction
  * @pages_owed: pages that relocation took and reclaim has not yet won back; under reclaim_lock
  * @moved_bytes: bytes that compaction copied
+ * @wipe: what belongs to no object is cleared, see wipe.c; set before first use
  * @name: for messages
  */
 struct zs_pool {
@@ -254,6 +255,7 @@ struct zs_pool {
 	atomic64_t pages_compacted;
 	unsigned int pages_owed;
 	atomic64_t moved_bytes;
+	bool wipe;
 	char name[32];
 };
 
@@ -283,6 +285,7 @@ void zspage_drop(struct zspage *zspage, unsigned int index);
 void zspage_find_hole(struct zspage *zspage);
 void zspage_recount(struct zspage *zspage);
 unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list);
+void zspage_clear(struct zspage *zspage, unsigned int from, unsigned int to);
 unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
 void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
 void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct page *old,
@@ -360,6 +363,10 @@ static inline struct zspage *zs_zspage(struct zs_pool *pool, unsigned long handl
 unsigned long zspage_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp,
 			    unsigned int *pages);
 void zspage_release(struct zs_pool *pool, struct zspage *zspage);
+
+/* wipe.c: leaving nothing behind */
+u32 zspage_free_entry(struct zs_pool *pool, struct zspage *zspage, unsigned int index);
+void zspage_clear_gaps(struct zspage *zspage, u32 *scratch);
 
 /* tidy.c: rearranging one zspage */
 unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit, bool may_sleep);

@@ -171,6 +171,8 @@ void zs_unmap_object(struct zs_pool *pool, unsigned long handle)
 
 	if (mapping->copied && mapping->mode != ZS_MM_RO)
 		copy(zspage, mapping->entry, mapping->buffer, false);
+	if (mapping->copied && pool->wipe)
+		memset(mapping->buffer, 0, entry_length(mapping->entry));
 	if (mapping->local)
 		kunmap_local(mapping->local);
 	if (mapping->object)
@@ -264,6 +266,8 @@ unsigned long zs_relocate(struct zs_pool *pool, unsigned long handle)
 		handle = new;
 		atomic64_add(entry_length(entry), &pool->moved_bytes);
 	}
+	if (pool->wipe)
+		memset(buffer, 0, entry_length(entry));
 	zs_scratch_put();
 	return handle;
 }

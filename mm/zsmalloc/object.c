@@ -277,10 +277,10 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	spin_lock(&class->lock);
 	entry = zspage_entry(zspage, index);
 	if (zspage->state == ZSPAGE_TAKEN || zspage->state == ZSPAGE_SPARSE) {
-		/* Its taker may be sliding this object: mark it, the taker counts. */
-		while (!zspage_replace_entry(zspage, index, entry, 0))
-			entry = zspage_entry(zspage, index);
+		entry = zspage_free_entry(pool, zspage, index);
 	} else {
+		if (pool->wipe)
+			zspage_clear(zspage, entry_offset(entry), entry_end(entry));
 		empty = drop(class, zspage, index, &pages);
 	}
 	class->objects--;

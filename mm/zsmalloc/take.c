@@ -124,6 +124,7 @@ unsigned int zs_search_take(struct zs_search *search, struct list_head *list, un
 unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage)
 {
 	unsigned int before = zspage->nr_pages, after = 0;
+	u32 *scratch = pool->wipe ? zs_scratch_get() : NULL;
 	struct zs_pages pages = {};
 	bool empty;
 
@@ -135,12 +136,16 @@ unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, st
 		zspage_remove_pages(class, zspage, &pages);
 		class->zspages--;
 	} else {
+		if (scratch)
+			zspage_clear_gaps(zspage, scratch);
 		zspage_trim(class, zspage, &pages);
 		zspage_find_hole(zspage);
 		after = zspage->nr_pages;
 		zs_class_link(class, zspage);
 	}
 	spin_unlock(&class->lock);
+	if (scratch)
+		zs_scratch_put();
 	zs_pages_free(pool, &pages);
 	if (empty)
 		zspage_release(pool, zspage);

@@ -401,6 +401,17 @@ void zspage_recount(struct zspage *zspage)
 	shrink_dir(zspage, last);
 }
 
+/* Clears bytes of a zspage that belong to no object. */
+void zspage_clear(struct zspage *zspage, unsigned int from, unsigned int to)
+{
+	while (from < to) {
+		unsigned int n = min_t(unsigned int, to - from, PAGE_SIZE - from % PAGE_SIZE);
+
+		memzero_page(zspage_page(zspage, from / PAGE_SIZE), from % PAGE_SIZE, n);
+		from += n;
+	}
+}
+
 static int compare(const void *a, const void *b)
 {
 	u32 x = *(const u32 *)a, y = *(const u32 *)b;

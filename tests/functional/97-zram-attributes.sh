@@ -122,6 +122,7 @@ cat >"$TEST_DIR/known" <<-END
 	> 644 block/zram0/recomp_algorithm
 	> 200 block/zram0/recompress
 	> 644 block/zram0/slack_target
+	> 644 block/zram0/wipe
 	> 644 block/zram0/writeback_batch_size
 	# A parameter that nobody knows is no parameter; 6.12 ignores it, later kernels refuse it.
 	< algorithm_params <- 'nosuch=1': fine

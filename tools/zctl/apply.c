@@ -72,6 +72,15 @@ static enum exit_code apply_writeback(const struct device *dev, const struct set
 	return code;
 }
 
+static enum exit_code apply_wipe(const struct device *dev, bool wipe)
+{
+	int err = attr_write(dev->dir, "wipe", wipe ? "1" : "0");
+
+	if (err == -EBUSY)
+		return algorithm_fail_initialised(dev, "wiping of memory");
+	return err ? device_fail(dev, "wipe", err) : ZCTL_OK;
+}
+
 static enum exit_code apply_mem_limit(const struct device *dev, uint64_t bytes)
 {
 	char text[SIZE_TEXT_LEN];
@@ -99,6 +108,8 @@ enum exit_code settings_apply(const struct device *dev, const struct settings *s
 	code = apply_first(dev, set);
 	if (!code)
 		code = apply_writeback(dev, set);
+	if (!code && set->has_wipe)
+		code = apply_wipe(dev, set->wipe);
 	if (!code && set->has_mem_limit)
 		code = apply_mem_limit(dev, set->mem_limit);
 	if (!code && set->has_slack_target)

@@ -110,6 +110,7 @@ enum {
 	OPT_DICT,
 	OPT_BACKING_DEV,
 	OPT_COMPRESSED_WRITEBACK,
+	OPT_WIPE,
 };
 
 static const struct option options[] = {
@@ -120,6 +121,7 @@ static const struct option options[] = {
 	{ "secondary", required_argument, NULL, OPT_SECONDARY },
 	{ "backing-dev", required_argument, NULL, OPT_BACKING_DEV },
 	{ "compressed-writeback", no_argument, NULL, OPT_COMPRESSED_WRITEBACK },
+	{ "wipe", no_argument, NULL, OPT_WIPE },
 	{ "mem-limit", required_argument, NULL, 'm' },
 	{ "swap", no_argument, NULL, OPT_SWAP },
 	{ "priority", required_argument, NULL, 'p' },
@@ -149,6 +151,8 @@ static enum exit_code parse_option(struct wishes *wishes, int c, const char *arg
 		return setting_parse_backing(&wishes->settings, "--backing-dev", arg);
 	case OPT_COMPRESSED_WRITEBACK:
 		return setting_parse_compressed(&wishes->settings, "--compressed-writeback", "yes");
+	case OPT_WIPE:
+		return setting_parse_wipe(&wishes->settings, "--wipe", "yes");
 	case 'p':
 		return parse_priority(wishes, arg);
 	case 'v':
@@ -229,6 +233,7 @@ const struct command cmd_create = {
 		"                        lost\n"
 		"     --compressed-writeback\n"
 		"                        write back what is compressed as it is\n"
+		"     --wipe             clear memory before it goes back to the system\n"
 		" -m, --mem-limit SIZE   most memory it may hold\n"
 		"     --swap             make it swap and switch that on\n"
 		" -p, --priority N       of the swap, 0 to 32767 (usually 100)\n"

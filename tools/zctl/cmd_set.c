@@ -35,6 +35,7 @@ static const struct {
 	{ "compressed-writeback", setting_parse_compressed },
 	{ "writeback-limit", setting_parse_writeback_limit },
 	{ "writeback-batch", setting_parse_writeback_batch },
+	{ "wipe", setting_parse_wipe },
 	{ "mem-limit", setting_parse_mem_limit },
 	{ "slack-target", setting_parse_slack_target },
 	{ "mem-used-max", parse_peak },
@@ -142,6 +143,8 @@ const struct command cmd_set = {
 		"                        has a size\n"
 		" writeback-limit=SIZE   that may yet be written back, or none; at any time\n"
 		" writeback-batch=N      sectors on their way there at a time; at any time\n"
+		" wipe=yes|no            clear memory before it goes back to the system; before the\n"
+		"                        device has a size\n"
 		" mem-limit=SIZE         most memory it may hold, 0 for no limit; at any time\n"
 		" slack-target=PERCENT   of unused memory that need not be given back; at any time\n"
 		" mem-used-max=0         start the high-water mark again; at any time\n",

@@ -22,6 +22,7 @@ enum exit_code settings_save(const struct device *dev, struct saved_settings *sa
 	return backing_read_limit(dev, &saved->limit) ?:
 	       device_read_u64(dev, "compressed_writeback", &saved->compressed) ?:
 	       device_read_u64(dev, "writeback_batch_size", &saved->batch) ?:
+	       device_read_u64(dev, "wipe", &saved->wipe) ?:
 	       device_read_u64(dev, "mem_limit", &saved->mem_limit) ?:
 	       device_read_u64(dev, "slack_target", &saved->slack_target);
 }
@@ -93,6 +94,7 @@ static enum exit_code restore_rest(const struct device *dev, const struct saved_
 	return code ?: restore_number(dev, "compressed_writeback", saved->compressed,
 				      now->compressed) ?:
 		       restore_number(dev, "writeback_batch_size", saved->batch, now->batch) ?:
+		       restore_number(dev, "wipe", saved->wipe, now->wipe) ?:
 		       restore_number(dev, "mem_limit", saved->mem_limit, now->mem_limit) ?:
 		       restore_number(dev, "slack_target", saved->slack_target, now->slack_target);
 }

@@ -17,6 +17,7 @@ struct saved_settings {
 	struct backing_limit limit;
 	uint64_t compressed;
 	uint64_t batch;
+	uint64_t wipe;
 	uint64_t mem_limit;
 	uint64_t slack_target;
 };

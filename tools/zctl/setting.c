@@ -80,8 +80,7 @@ enum exit_code setting_parse_backing(struct settings *set, const char *name, con
 	return ZCTL_OK;
 }
 
-enum exit_code setting_parse_compressed(struct settings *set, const char *name,
-					const char *value)
+static enum exit_code parse_yes_no(const char *name, const char *value, bool *answer)
 {
 	static const char *const yes[] = { "1", "yes", "on" };
 	static const char *const no[] = { "0", "no", "off" };
@@ -89,11 +88,23 @@ enum exit_code setting_parse_compressed(struct settings *set, const char *name,
 	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
 		if (strcmp(value, yes[i]) && strcmp(value, no[i]))
 			continue;
-		set->compressed = !strcmp(value, yes[i]);
-		set->has_compressed = true;
+		*answer = !strcmp(value, yes[i]);
 		return ZCTL_OK;
 	}
 	return fail(ZCTL_USAGE, "%s '%s' is neither yes nor no", name, value);
+}
+
+enum exit_code setting_parse_compressed(struct settings *set, const char *name,
+					const char *value)
+{
+	set->has_compressed = true;
+	return parse_yes_no(name, value, &set->compressed);
+}
+
+enum exit_code setting_parse_wipe(struct settings *set, const char *name, const char *value)
+{
+	set->has_wipe = true;
+	return parse_yes_no(name, value, &set->wipe);
 }
 
 enum exit_code setting_parse_writeback_limit(struct settings *set, const char *name,

@@ -23,6 +23,8 @@ struct settings {
 	char *backing;			/* an absolute path, "none", or NULL: leave it */
 	bool has_compressed;
 	bool compressed;		/* write back what is stored as it is stored */
+	bool has_wipe;
+	bool wipe;			/* clear memory before it goes back to the system */
 	bool has_limit;
 	struct backing_limit limit;	/* of writeback */
 	uint64_t batch;			/* of writeback; 0: leave it */
@@ -42,6 +44,7 @@ enum exit_code setting_parse_secondary(struct settings *set, const char *name, c
 enum exit_code setting_parse_backing(struct settings *set, const char *name, const char *value);
 enum exit_code setting_parse_compressed(struct settings *set, const char *name,
 					const char *value);
+enum exit_code setting_parse_wipe(struct settings *set, const char *name, const char *value);
 enum exit_code setting_parse_writeback_limit(struct settings *set, const char *name,
 					     const char *value);
 enum exit_code setting_parse_writeback_batch(struct settings *set, const char *name,

@@ -92,7 +92,7 @@ _zctl_options() {
 	create)
 		echo \
 			"$common --size --algorithm --level --dict --secondary --backing-dev" \
-			"--compressed-writeback --mem-limit --swap --priority --fs --mount" \
+			"--compressed-writeback --wipe --mem-limit --swap --priority --fs --mount" \
 			"--options --verbose" ;;
 	remove | reset)
 		echo "$common --detach" ;;
@@ -124,7 +124,7 @@ _zctl() {
 	local verbs="create remove resize set list stats classes compact idle recompress writeback"
 	verbs+=" train reset help"
 	local keys="algorithm= level= dict= secondary= backing-dev= compressed-writeback="
-	keys+=" writeback-limit= writeback-batch= mem-limit= slack-target= mem-used-max=0"
+	keys+=" writeback-limit= writeback-batch= wipe= mem-limit= slack-target= mem-used-max=0"
 	local verb='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		if [[ " $verbs " == *" ${COMP_WORDS[i]} "* &&

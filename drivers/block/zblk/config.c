@@ -46,6 +46,7 @@ void zblk_device_set_defaults(struct zblk_device *device)
 	device->backing = NULL;
 	device->compressed_writeback = true;
 	device->writeback_batch = ZBLK_WRITEBACK_BATCH;
+	WRITE_ONCE(device->wipe, false);
 	spin_lock(&device->budget.lock);
 	device->budget.limited = false;
 	device->budget.blocks = 0;
@@ -240,4 +241,23 @@ int zblk_device_set_writeback_batch(struct zblk_device *device, unsigned int bat
 	WRITE_ONCE(device->writeback_batch, batch);
 	up_write(&device->lock);
 	return 0;
+}
+
+/**
+ * zblk_device_set_wipe() - say whether memory is cleared before it goes back to the system
+ * @device: the device
+ * @wipe: whether
+ *
+ * Return: 0, or -EBUSY once the device has a size.
+ */
+int zblk_device_set_wipe(struct zblk_device *device, bool wipe)
+{
+	int error;
+
+	down_write(&device->lock);
+	error = configurable(device);
+	if (!error)
+		WRITE_ONCE(device->wipe, wipe);
+	up_write(&device->lock);
+	return error;
 }

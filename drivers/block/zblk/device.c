@@ -79,6 +79,7 @@ static int start(struct zblk_device *device, u64 sectors)
 		return error;
 	}
 	zblk_store_set_backing(store, device->backing, device->compressed_writeback);
+	zblk_store_set_wipe(store, device->wipe);
 	zblk_store_set_limit(store, device->limit);
 	zblk_store_set_slack_target(store, device->slack_target);
 	device->store = store;

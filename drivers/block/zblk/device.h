@@ -51,6 +51,7 @@ enum zblk_state {
  * @compressed_writeback: what is written back stays compressed
  * @writeback_batch: blocks in flight at a time during writeback; like @compressed_writeback,
  *	READ_ONCE by those who need no more than some value that it had
+ * @wipe: memory is cleared before it goes back to the system
  * @budget: how much may be written back; has a lock of its own
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
  *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.
@@ -76,6 +77,7 @@ struct zblk_device {
 	struct zblk_backing *backing;
 	bool compressed_writeback;
 	unsigned int writeback_batch;
+	bool wipe;
 	struct zblk_budget budget;
 	struct zblk_store *store;
 	u64 sectors;
@@ -106,6 +108,7 @@ int zblk_device_set_slack_target(struct zblk_device *device, unsigned int percen
 int zblk_device_set_limit(struct zblk_device *device, u64 bytes);
 int zblk_device_set_backing(struct zblk_device *device, const char *path);
 int zblk_device_set_compressed_writeback(struct zblk_device *device, bool compressed);
+int zblk_device_set_wipe(struct zblk_device *device, bool wipe);
 int zblk_device_set_writeback_batch(struct zblk_device *device, unsigned int batch);
 
 /* job.c */

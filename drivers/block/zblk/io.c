@@ -333,7 +333,7 @@ int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, uns
 	kunmap_local(to);
 	if (error < 0) {
 		zblk_count(store, ZBLK_COUNT_FAILED_READS, 1);
-		pr_err_ratelimited("zblk: sector %llu is damaged\n", sector);
+		pr_err_ratelimited("%s: sector %llu is damaged\n", store->name, sector);
 	}
 	return error;
 }

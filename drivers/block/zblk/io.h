@@ -49,6 +49,7 @@ struct zblk_counters {
 
 /**
  * struct zblk_store - compressed sectors
+ * @name: for messages; the caller's
  * @slots: what each sector holds
  * @pool: where their objects are
  * @codecs: how they are compressed: the first on writing, the others by recompression; NULL or
@@ -61,6 +62,7 @@ struct zblk_counters {
  * @high_water: most pages ever held; only grows but for zblk_store_restart_high_water()
  */
 struct zblk_store {
+	const char *name;
 	struct zblk_slots slots;
 	struct zs_pool *pool;
 	struct zblk_codec *codecs[ZBLK_NR_ALGORITHMS];
@@ -80,6 +82,8 @@ int zblk_store_add_codec(struct zblk_store *store, unsigned int priority,
 			 const struct zblk_algorithm *algorithm);
 void zblk_store_set_backing(struct zblk_store *store, struct zblk_backing *backing,
 			    bool compressed);
+void zblk_store_set_wipe(struct zblk_store *store, bool wipe);
+void zblk_store_wipe_sync(struct zblk_store *store);
 void zblk_store_destroy(struct zblk_store *store);
 void zblk_store_set_limit(struct zblk_store *store, u64 bytes);
 bool zblk_store_within_limit(struct zblk_store *store);

@@ -54,6 +54,20 @@ static void drop(struct zblk_store *store, u64 sector, u64 count)
 	}
 }
 
+/*
+ * Drops sectors so that nothing of them is left in memory. A device that did not wipe from the
+ * start may have left copies where it cannot find them, and blocks of a backing device keep what
+ * was written to them.
+ */
+static int erase(struct zblk_device *device, u64 sector, u64 count)
+{
+	if (!READ_ONCE(device->wipe) || device->store->backing)
+		return -EOPNOTSUPP;
+	drop(device->store, sector, count);
+	zblk_store_wipe_sync(device->store);
+	return 0;
+}
+
 /* A read again, with what is on the backing device. */
 static void retry(struct work_struct *work)
 {
@@ -101,6 +115,8 @@ static int handle(struct zblk_device *device, struct request *rq)
 	case REQ_OP_WRITE_ZEROES:
 		drop(device->store, sector, count);
 		return 0;
+	case REQ_OP_SECURE_ERASE:
+		return erase(device, sector, count);
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -237,6 +253,7 @@ int zblk_queue_create(struct zblk_device *device)
 		.max_segments = USHRT_MAX,
 		.max_segment_size = UINT_MAX,
 		.max_hw_discard_sectors = MAX_DISCARD_BYTES >> SECTOR_SHIFT,
+		.max_secure_erase_sectors = MAX_DISCARD_BYTES >> SECTOR_SHIFT,
 		.max_write_zeroes_sectors = MAX_DISCARD_BYTES >> SECTOR_SHIFT,
 		.discard_granularity = ZBLK_SECTOR_SIZE,
 		.features = BLK_FEAT_STABLE_WRITES | (synchronous ? BLK_FEAT_SYNCHRONOUS : 0),

@@ -44,8 +44,11 @@ void zblk_slots_destroy(struct zblk_slots *slots)
 	u64 leaf = 0;
 	void *at;
 
-	for (; (at = o0_tree_next(&slots->leaves, &leaf)); leaf++)
+	for (; (at = o0_tree_next(&slots->leaves, &leaf)); leaf++) {
+		/* Fills are in here. */
+		memset(at, 0, LEAF_SLOTS * sizeof(u64));
 		o0_chunk_free(&slots->chunks, at);
+	}
 	o0_tree_destroy(&slots->leaves);
 	o0_table_destroy(&slots->words);
 }

@@ -121,6 +121,18 @@ void zblk_store_compact(struct zblk_store *store)
 	zs_compact(store->pool);
 }
 
+/* Says whether memory is cleared before it goes back to the system. For a store without I/O. */
+void zblk_store_set_wipe(struct zblk_store *store, bool wipe)
+{
+	zs_set_wipe(store->pool, wipe);
+}
+
+/* Waits until nothing is left of sectors that were dropped. For a store that wipes; may sleep. */
+void zblk_store_wipe_sync(struct zblk_store *store)
+{
+	zs_wipe_sync(store->pool);
+}
+
 /* The high-water mark starts again from what is held now. */
 void zblk_store_restart_high_water(struct zblk_store *store)
 {
@@ -140,7 +152,7 @@ s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter)
 
 /**
  * zblk_store_create() - make an empty store
- * @name: for messages
+ * @name: for messages; has to outlive the store
  * @algorithm: to compress with on writing
  *
  * Context: may sleep.
@@ -153,6 +165,7 @@ struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorit
 
 	if (!store)
 		return ERR_PTR(-ENOMEM);
+	store->name = name;
 	store->counters = alloc_percpu(struct zblk_counters);
 	if (!store->counters)
 		goto err_store;

@@ -123,6 +123,21 @@ static ssize_t slack_target_store(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_RW(slack_target);
 
+static ssize_t wipe_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%d\n", READ_ONCE(zblk_sysfs_device(dev)->wipe));
+}
+
+static ssize_t wipe_store(struct device *dev, struct device_attribute *attr, const char *text,
+			  size_t length)
+{
+	bool wipe;
+	int error = kstrtobool(text, &wipe);
+
+	return error ?: zblk_device_set_wipe(zblk_sysfs_device(dev), wipe) ?: length;
+}
+static DEVICE_ATTR_RW(wipe);
+
 static ssize_t mem_used_max_show(struct device *dev, struct device_attribute *attr, char *text)
 {
 	struct zblk_stat stat;
@@ -251,6 +266,7 @@ static struct attribute *device_attributes[] = {
 	&dev_attr_mm_stat.attr,
 	&dev_attr_reset.attr,
 	&dev_attr_slack_target.attr,
+	&dev_attr_wipe.attr,
 	NULL,
 };
 
@@ -270,6 +286,7 @@ static struct attribute *zram_device_attributes[] = {
 	&dev_attr_mm_stat.attr,
 	&zblk_zram_attr_reset.attr,
 	&dev_attr_slack_target.attr,
+	&dev_attr_wipe.attr,
 	NULL,
 };
 

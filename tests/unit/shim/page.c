@@ -48,6 +48,7 @@ static bool in_order;
 static unsigned int high_percent;
 static u64 high_state;
 static long peak, high_used;
+static void (*watch)(const void *bytes);
 
 static char *reserve(size_t bytes, int protection)
 {
@@ -215,6 +216,35 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	return page;
 }
 
+static void show(struct page *page, void (*look)(const void *bytes))
+{
+	void *at = shim_kmap(page);
+
+	look(at);
+	shim_kunmap(at);
+}
+
+/**
+ * shim_watch_frees() - see what is in pages that are freed
+ * @look: called with the bytes of each, NULL for no more
+ */
+void shim_watch_frees(void (*look)(const void *bytes))
+{
+	watch = look;
+}
+
+/* Has @look see what is in each page that is in use. */
+void shim_look_at_pages(void (*look)(const void *bytes))
+{
+	struct page *page;
+	unsigned long frame;
+
+	for (frame = 0; (page = shim_next_page(&frame)); frame++) {
+		show(page, look);
+		put_page(page);
+	}
+}
+
 static void release_page(struct page *page)
 {
 	unsigned long frame = frame_of(page);
@@ -238,8 +268,12 @@ void get_page(struct page *page)
 
 void put_page(struct page *page)
 {
-	int refs = atomic_sub_return(1, &page->refs);
+	int refs;
 
+	/* Tests that watch do so in one thread. */
+	if (watch && atomic_read(&page->refs) == 1)
+		show(page, watch);
+	refs = atomic_sub_return(1, &page->refs);
 	shim_require(refs >= 0, "page is freed twice");
 	if (!refs)
 		release_page(page);

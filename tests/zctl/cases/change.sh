@@ -211,6 +211,23 @@ test_set_dictionary() {
 	one_line "zblk0: the dictionary can only be chosen before the device has a size"
 }
 
+test_set_wipe() {
+	add 0
+	expect 0 set zblk0 wipe=yes
+	is wipe "$(attr zblk0 wipe)" 1
+	expect 0 set zblk0 wipe=no
+	is wipe "$(attr zblk0 wipe)" 0
+	expect 2 FAKE_FAIL=mem_used_max=EIO set zblk0 wipe=1 mem-used-max=0
+	is "put back" "$(attr zblk0 wipe)" 0
+	expect 1 set zblk0 wipe=perhaps
+	one_line "wipe 'perhaps' is neither yes nor no"
+	"$FAKECTL" block/zblk0/disksize 1M
+	expect 16 set zblk0 wipe=yes
+	one_line "zblk0: the wiping of memory can only be chosen before the device has a size"
+	expect 0 create --size 64M --wipe
+	is wipe "$(attr zblk1 wipe)" 1
+}
+
 test_set_writeback() {
 	truncate -s 1M "$T/disk"
 	add 0

@@ -17,6 +17,47 @@ test_parse_random_arguments() {
 	"$ZCTL_BUILD/fuzz-arguments" "$ZCTL" 300 77
 }
 
+# Whatever stands in sysfs, /proc/swaps or mountinfo, reading it ends with a documented exit code.
+test_fuzz_readers() {
+	local files file status verb i
+	add 0 64M
+	add 1
+	mapfile -t files < <(find "$FAKE_ROOT/sys/block" "$FAKE_ROOT/proc" -type f)
+	RANDOM=17
+	for ((i = 0; i < 200; i++)); do
+		file=${files[RANDOM % ${#files[@]}]}
+		cp "$file" "$T/saved"
+		case $((RANDOM % 4)) in
+		0) head -c $((RANDOM % 6000)) /dev/urandom >"$T/noise" ;;
+		1) : >"$T/noise" ;;
+		2) tr '0-9' '9' <"$file" | head -c 3000 | tr -d '\n' >"$T/noise" ;;
+		3)
+			{
+				cat "$file"
+				head -c $((RANDOM % 60)) /dev/urandom
+				cat "$file"
+			} >"$T/noise" ;;
+		esac
+		cat "$T/noise" >"$file"
+		for verb in "list" "list --output-all --json" "stats --json" "classes --all" \
+			"stats zblk0" "set zblk0 mem-limit=1M" "resize zblk0 32M"; do
+			status=0
+			# shellcheck disable=SC2086 # words
+			"$ZCTL" $verb >"$T/out" 2>"$T/err" || status=$?
+			case $status in
+			0 | 1 | 2 | 4 | 16 | 32 | 64) ;;
+			*)
+				cp "$T/noise" "$ZCTL_BUILD/fuzz-readers-found"
+				fail "zctl $verb: status $status with ${file#"$FAKE_ROOT"} as in" \
+					"$ZCTL_BUILD/fuzz-readers-found: $(head -n 5 "$T/err")" ;;
+			esac
+			[ $status -eq 0 ] || grep -q '^zctl: ' "$T/err" ||
+				fail "zctl $verb failed without a word"
+		done
+		cat "$T/saved" >"$file"
+	done
+}
+
 test_help_everywhere() {
 	local verb word
 	for word in --help -h help; do

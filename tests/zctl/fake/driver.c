@@ -98,6 +98,7 @@ static void set_new(const char *device)
 {
 	attr_put_u64(device, "disksize", 0644, 0);
 	attr_put_u64(device, "initstate", 0444, 0);
+	attr_put_u64(device, "wipe", 0644, 0);
 	attr_put_u64(device, "mem_limit", 0644, 0);
 	attr_put_u64(device, "slack_target", 0644, 2);
 	attr_put_u64(device, "mem_used_max", 0644, 0);
@@ -302,6 +303,16 @@ static int compact(const char *device, const char *value)
 	return 0;
 }
 
+static int set_wipe(const char *device, const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return -EINVAL;
+	if (attr_get_u64(device, "initstate"))
+		return -EBUSY;
+	attr_put_u64(device, "wipe", 0644, *value - '0');
+	return 0;
+}
+
 static int set_mem_limit(const char *device, const char *value)
 {
 	uint64_t bytes;
@@ -354,6 +365,7 @@ static const struct {
 	{ "writeback_limit", jobs_set_limit },
 	{ "writeback_limit_enable", jobs_set_limit_enable },
 	{ "writeback_batch_size", jobs_set_batch },
+	{ "wipe", set_wipe },
 	{ "mem_limit", set_mem_limit },
 	{ "slack_target", set_slack_target },
 	{ "mem_used_max", set_mem_used_max },

@@ -53,6 +53,10 @@ void shim_memory_init(unsigned long pages, bool contiguous);
 void shim_memory_stats(struct shim_memory *stats);
 void shim_highmem(unsigned int percent);
 
+/* page.c: what is in them. */
+void shim_watch_frees(void (*look)(const void *bytes));
+void shim_look_at_pages(void (*look)(const void *bytes));
+
 /* migrate.c: pages that the kernel moves elsewhere. */
 unsigned long shim_migrate(unsigned int percent, u64 *seed);
 
