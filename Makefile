@@ -6,7 +6,11 @@
 #	make install	install them (as root)
 #	make demo	boot a guest and watch zblk hold swap and a filesystem
 #	make check	run the tests
+#	make check-uml	run the KUnit ones in a User Mode Linux kernel: a minute
 #	make check-highmem	run the functional ones on a 32-bit kernel with high memory
+#	make check-debug	run them on a kernel that checks memory, locks and leaks
+#	make check-kcsan	run them on a kernel that finds data races
+#	make torture	torture swap, devices and file systems for SECONDS= (3600)
 #	make lint	check style, types and layers
 #	make fuzz	fuzz allocator and parsers for SECONDS= (60)
 #	make bench	compare with zram: time
@@ -19,10 +23,9 @@
 O	?= build
 KDIR	?= $(shell scripts/find-kernel)
 PREFIX	?= /usr/local
-SECONDS	?= 60
 
 .PHONY: all module zctl install uninstall check demo lint fuzz bench density clean
-.PHONY: check-highmem deps-build deps-zctl
+.PHONY: check-uml check-highmem check-debug check-kcsan torture deps-build deps-zctl
 
 all: module zctl
 
@@ -48,8 +51,21 @@ uninstall:
 check:
 	tests/check
 
+check-uml:
+	tests/check kunit
+
 check-highmem:
 	tests/check highmem
+
+check-debug:
+	tests/check debug
+
+check-kcsan:
+	tests/check kcsan
+
+torture: export ZBLK_TORTURE = $(or $(SECONDS),3600) $(SEED)
+torture:
+	tests/check torture
 
 demo:
 	scripts/deps build zctl guest
@@ -61,7 +77,7 @@ lint:
 	tests/lint/run
 
 fuzz:
-	tests/unit/fuzz/run $(SECONDS)
+	tests/unit/fuzz/run $(or $(SECONDS),60)
 
 bench:
 	tests/bench/run

@@ -20,6 +20,7 @@
  */
 #define _GNU_SOURCE
 #include "device.h"
+#include "figures.h"
 #include "pages.h"
 
 #include <err.h>
@@ -244,6 +245,8 @@ int main(int argc, char **argv)
 		complain_io("fsync", task.offset);
 		status = EXIT_IO;
 	}
+	if (!task.writing)
+		figure_add("bytes_compared", done);
 	printf("%" PRIu64 "\n", done);
 	return status;
 }

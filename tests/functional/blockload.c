@@ -7,8 +7,7 @@
  * churn: each job owns a part of the range and writes, reads back and discards pieces of it at
  *	random, knowing for each page what must be there; at the end each checks its whole part.
  * race: all jobs write the whole range at once and overlap; every 4096-byte sector that is read
- * must
- *	be one that some job wrote whole, or zeros: a sector may be old or new, never both.
+ *	must be one that some job wrote whole, or zeros: a sector may be old or new, never both.
  *
  *	--offset BYTES --length BYTES   the range		(0, 16M)
  *	--io BYTES       largest I/O; sizes vary from 4096	(64K)
@@ -25,6 +24,7 @@
  */
 #define _GNU_SOURCE
 #include "device.h"
+#include "figures.h"
 #include "pages.h"
 
 #include <err.h>
@@ -403,6 +403,8 @@ int main(int argc, char **argv)
 		sum.pages_checked += totals[i].pages_checked;
 	}
 
+	figure_add("ios_verified", sum.writes + sum.reads + sum.discards);
+	figure_add("bytes_compared", sum.pages_checked * PAGE_BYTES);
 	printf("%" PRIu64 " writes, %" PRIu64 " reads, %" PRIu64 " discards, %" PRIu64
 	       " pages checked\n", sum.writes, sum.reads, sum.discards, sum.pages_checked);
 	return worst;

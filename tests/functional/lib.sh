@@ -10,6 +10,8 @@
 #
 #   # vm: small         run it in the guest with little memory (default: main)
 #   # vm: disk          run it in the guest that has a disk, /dev/vda
+#   # vm: large         run it in one with much memory
+#   # vm: torture       run it in one that has little memory and a disk
 #   # timeout: 600      seconds after which it is killed (default 300)
 #   # module: none      do not load the module before it
 #
@@ -105,6 +107,11 @@ eventually() {
 		sleep 0.1
 	done
 	fail "$what did not come about"
+}
+
+# figure NAME COUNT: so many of these were tried; the run of tests prints the sum.
+figure() {
+	echo "$1 $2" >>"${ZBLK_FIGURES:-/dev/null}"
 }
 
 # --- module and devices ---------------------------------------------------------------------------
@@ -205,6 +212,8 @@ run_fio() {
 			grep -i -E 'verify|error|fio:' | head -n 20 >&2 || true
 		fail "fio $file found a fault"
 	}
+	figure ios_verified "$(awk -F '[=,]' '/issued rwts/ { sum += $2 } END { print sum + 0 }' \
+		"$TEST_DIR/fio.log")"
 }
 
 no_failed_io() {
@@ -358,4 +367,84 @@ restore_zram() {
 install_packages() {
 	tar -C "$ZBLK_BUILD/functional/packages/root" -c . |
 		tar -C / -x --keep-directory-symlink
+}
+
+# --- faults ---------------------------------------------------------------------------------------
+
+DEBUGFS=/sys/kernel/debug
+
+# To be called first by tests that have allocations fail.
+need_fault_injection() {
+	local file
+	[ -e /proc/self/fail-nth ] || skip "this kernel does not inject faults"
+	for file in failslab fail_page_alloc; do
+		echo 0 >$DEBUGFS/$file/verbose
+		echo N >$DEBUGFS/$file/ignore-gfp-wait
+	done
+	echo N >$DEBUGFS/fail_page_alloc/ignore-gfp-highmem
+	# vmalloc() complains of what it could not get, with a stack.
+	expect_log 'vmalloc error|Call Trace|page allocation failure'
+	echo 0 >$DEBUGFS/fail_page_alloc/min-order
+}
+
+# walk CHECK ATTRIBUTE-FILE VALUE: writes the attribute once for every allocation that this makes,
+# with that allocation failing. After each error, "CHECK failed" has to find all as it was; after
+# each success "CHECK done" undoes it. The allocations are counted in $WALKED, those for want of
+# which the write failed in $WALK_FAILED.
+walk() {
+	local check=$1 file=$2 value=$3 n said=''
+	WALK_FAILED=0
+	for ((n = 1; ; n++)); do
+		said=$(failnth "$n" attr "$file" "$value") ||
+			fail "allocation $n of $file <- $value"
+		case $said in
+		past) break ;;
+		fine) $check "done" ;;
+		ENOMEM | "${ALSO_ALLOWED:-ENOMEM}")
+			WALK_FAILED=$((WALK_FAILED + 1))
+			$check failed ;;
+		*) fail "$file <- $value says $said when allocation $n fails" ;;
+		esac
+	done
+	$check "done"
+	WALKED=$((n - 1))
+	figure faults_injected $WALKED
+	echo "$file <- $value: each of $WALKED allocations failed once," \
+		"which made it fail $WALK_FAILED times"
+}
+
+# page_walk CHECK COMMAND...: runs the command once for every page that the module allocates in it,
+# with that allocation and the $BURST - 1 after it failing, whichever task it is that makes them.
+# The command may fail. "CHECK" follows each time. The pages are counted in $WALKED.
+page_walk() {
+	local check=$1 n left text
+	local -r attr=$DEBUGFS/fail_page_alloc
+	shift
+	text=$(</sys/module/zblk/sections/.text)
+	echo "$text" >$attr/require-start
+	printf '0x%x\n' $((text + 0x$(readelf -SW "$MODULE" |
+		sed -n 's/.* \.text  *PROGBITS  *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\) .*/\1/p'))) \
+		>$attr/require-end
+	echo 0 >$attr/interval
+	for ((n = 1; ; n++)); do
+		echo "$n" >$attr/space
+		echo "${BURST:-1}" >$attr/times
+		echo 100 >$attr/probability
+		"$@" || true
+		echo 0 >$attr/probability
+		figure faults_injected 1
+		left=$(<$attr/times)
+		$check
+		[ "$left" != "${BURST:-1}" ] || break
+	done
+	echo 0 >$attr/require-start
+	printf '0x%x\n' -1 >$attr/require-end
+	WALKED=$((n - 1))
+	echo "$*: each of $WALKED pages could not be had once, ${BURST:-1} in a row"
+}
+
+# Every invariant of the pool of the device of the globals holds, where the kernel can tell.
+expect_valid() {
+	local file=$DEBUGFS/zblk/${DEV##*/}/valid
+	[ ! -e "$file" ] || expect "validity of the pool" "$(<"$file")" -eq 1
 }

@@ -13,6 +13,7 @@
  *	--pageout        ask the kernel to swap all pages out after filling, pressure or not
  *	--share          each process forks after filling; parent and child share the pages,
  *			 swapped out or not, and both check and rewrite their view of them
+ *	--lock           lock the first eighth of the pages in memory
  *	--hold           after filling say "filled" and pass over the pages until SIGTERM
  *	--pause          after the passes say "waiting" and wait for SIGTERM before the last check
  *	--progress       say how far it is, a line for each eighth
@@ -24,6 +25,7 @@
  * Without swap it is simply killed: it does not limit itself.
  */
 #define _GNU_SOURCE
+#include "figures.h"
 #include "pages.h"
 
 #include <err.h>
@@ -51,6 +53,7 @@ struct plan {
 	int rewrite_percent;
 	int pageout;
 	int share;
+	int lock;
 	int hold;
 	int pause;
 	int progress;
@@ -66,6 +69,7 @@ struct hog {
 	uint8_t *memory;
 	uint16_t *generation;
 	uint16_t mark;		/* set in the generations that a forked child writes */
+	uint64_t checked;	/* pages, by this process */
 };
 
 static volatile sig_atomic_t stop;
@@ -117,11 +121,12 @@ static void write_page(struct hog *hog, uint64_t page)
 		  hog->memory + page * PAGE_BYTES);
 }
 
-static void check_page(const struct hog *hog, uint64_t page)
+static void check_page(struct hog *hog, uint64_t page)
 {
 	int at = page_compare(&hog->plan->source, hog->plan->kind, seed_of(hog, page), page,
 			      hog->memory + page * PAGE_BYTES);
 
+	hog->checked++;
 	if (at < 0)
 		return;
 	fprintf(stderr, "memhog: process %" PRIu64 ", page %" PRIu64 " of generation %u, ",
@@ -199,6 +204,8 @@ static void passes(struct hog *hog)
 			usleep(100000);
 	}
 	check_all(hog);
+	figure_add("swapped_pages_checked", hog->checked);
+	figure_add("bytes_compared", hog->checked * PAGE_BYTES);
 }
 
 static int child_status(pid_t child)
@@ -223,6 +230,8 @@ static int run(const struct plan *plan, uint64_t identity)
 	hog.memory = reserve(hog.pages * PAGE_BYTES);
 	hog.generation = reserve(hog.pages * sizeof(*hog.generation));
 	lock_judges(&hog);
+	if (plan->lock && mlock(hog.memory, hog.pages / 8 * PAGE_BYTES))
+		err(EXIT_MEMORY, "mlock");
 
 	fill(&hog);
 	if (plan->pageout && madvise(hog.memory, hog.pages * PAGE_BYTES, MADV_PAGEOUT))
@@ -239,6 +248,7 @@ static int run(const struct plan *plan, uint64_t identity)
 		if (!child) {
 			/* From here on its rewrites differ from the parent's. */
 			hog.mark = 0x8000;
+			hog.checked = 0;
 			lock_judges(&hog);
 			check_all(&hog);
 			passes(&hog);
@@ -246,6 +256,9 @@ static int run(const struct plan *plan, uint64_t identity)
 		}
 	}
 	passes(&hog);
+	/* Only we were told to stop. */
+	if (child && plan->hold)
+		kill(child, SIGTERM);
 	return child ? child_status(child) : 0;
 }
 
@@ -261,6 +274,7 @@ static void parse(struct plan *plan, int argc, char **argv)
 		{ "source", required_argument, NULL, 'f' },
 		{ "pageout", no_argument, NULL, 'o' },
 		{ "share", no_argument, NULL, 'S' },
+		{ "lock", no_argument, NULL, 'l' },
 		{ "hold", no_argument, NULL, 'h' },
 		{ "pause", no_argument, NULL, 'W' },
 		{ "progress", no_argument, NULL, 'P' },
@@ -297,6 +311,9 @@ static void parse(struct plan *plan, int argc, char **argv)
 			break;
 		case 'S':
 			plan->share = 1;
+			break;
+		case 'l':
+			plan->lock = 1;
 			break;
 		case 'h':
 			plan->hold = 1;

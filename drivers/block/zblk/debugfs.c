@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "device.h"
+#include "faults.h"
 
 static struct dentry *root;
 
@@ -103,6 +104,7 @@ void zblk_debugfs_create(struct zblk_device *device)
 {
 	device->debug = debugfs_create_dir(device->disk->disk_name, root);
 	debugfs_create_file("block_state", 0400, device->debug, device, &block_state_fops);
+	zblk_faults_create(device);
 }
 
 /* Removes it, and waits for those who are reading. */

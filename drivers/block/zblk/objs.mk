@@ -11,3 +11,6 @@ zblk-y += $(addprefix drivers/block/zblk/,main.o compat.o control.o device.o con
 zblk-y += $(if $(CONFIG_LZO_COMPRESS),drivers/block/zblk/codec_lzo.o)
 zblk-y += $(if $(CONFIG_ZLIB_DEFLATE),drivers/block/zblk/codec_deflate.o)
 zblk-y += $(if $(CONFIG_842_COMPRESS),drivers/block/zblk/codec_842.o)
+
+# For tests.
+zblk-y += $(if $(CONFIG_FAULT_INJECTION),drivers/block/zblk/faults.o)

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every page that the driver allocates for writes, recompression, compaction, writeback and reads
+# back cannot be had once, first by itself and then with all that follow: a write fails with an
+# error or gets along, what is stored stays, and the next try succeeds.
+#
+# timeout: 900
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need_fault_injection
+expect_log 'I/O error|Buffer I/O|lost async page write'
+total=0
+
+count_walked() {
+	expect "pages" "$WALKED" -gt 0
+	total=$((total + WALKED))
+}
+
+backing 32M
+new_device --algorithm lz4
+set_attr backing_dev "$BACKING"
+set_attr disksize 64M
+set_attr add_algorithm "algo=zstd priority=1"
+blockio write --kind mixed --seed 1 --length 1M --direct "$DEV" >/dev/null
+
+intact() {
+	blockio check --kind mixed --seed 1 --length 1M --io 256K --direct "$DEV" >/dev/null ||
+		fail "what was stored has changed"
+	expect_valid
+}
+
+fresh() {
+	blockio write --kind mixed --seed 2 --offset 32M --length 256K --io 128K --direct "$DEV" \
+		>/dev/null 2>"$TEST_DIR/said"
+}
+fresh_again() {
+	intact
+	if [ -s "$TEST_DIR/said" ]; then
+		grep -q -E ': (ENOMEM|ENOSPC|EIO)' "$TEST_DIR/said" ||
+			fail "$(cat "$TEST_DIR/said")"
+	fi
+	fresh || fail "the next try fails too: $(cat "$TEST_DIR/said")"
+	blockio check --kind mixed --seed 2 --offset 32M --length 256K --direct "$DEV" >/dev/null
+	blkdiscard --offset 32M --length 256K "$DEV"
+	set_attr compact 1
+}
+over() {
+	blockio write --kind mixed --seed 1 --length 1M --io 64K --direct "$DEV" \
+		>/dev/null 2>"$TEST_DIR/said"
+}
+recompress() {
+	attr write "$SYS/idle" all
+	attr write "$SYS/recompress" "type=idle priority=1" 2>/dev/null
+}
+recompressed_again() {
+	intact
+	# As it was before, for the next round.
+	blockio write --kind mixed --seed 1 --length 1M --direct "$DEV" >/dev/null
+}
+compact() {
+	attr write "$SYS/compact" 1
+}
+holes() {
+	intact
+	blockio write --kind mixed --seed 3 --offset 40M --length 2M --direct "$DEV" >/dev/null
+	blockio write --kind zero --offset 40M --length 2M --stride 12K --io 4096 --direct "$DEV" \
+		>/dev/null
+}
+write_back() {
+	attr write "$SYS/idle" all && attr write "$SYS/writeback" idle 2>/dev/null
+}
+
+read_back() {
+	blockio check --kind mixed --seed 1 --length 1M --io 64K --direct "$DEV" >/dev/null ||
+		fail "what was written back cannot be read when memory is short"
+}
+
+for BURST in 1 100000; do
+	page_walk fresh_again fresh
+	count_walked
+	page_walk intact over
+	count_walked
+	page_walk recompressed_again recompress
+	count_walked
+	holes
+	page_walk holes compact
+	count_walked
+	page_walk recompressed_again write_back
+	total=$((total + WALKED))
+	write_back
+	expect "bytes written back" "$(counter backed_size)" -gt 0
+	page_walk true read_back
+	total=$((total + WALKED))
+	recompressed_again
+done
+echo "$total pages could not be had"
+blockio write --kind mixed --seed 4 --length 8M --direct "$DEV" >/dev/null
+blockio check --kind mixed --seed 4 --length 8M --direct "$DEV" >/dev/null
