@@ -6,7 +6,8 @@
 #   swap.sh CORPUS OUTPUT REPEATS        with BENCH_ZBLK as in devices.sh, BENCH_SWAPLOAD: that
 #   program
 #
-# One device at a time is the swap device, made anew for each measurement, with page-cluster 0.
+# One device at a time is the swap device, made anew for each measurement, with page-cluster 0. zblk
+# is measured with its default and with the module's parameter synchronous=1, in turns.
 #   in a cgroup    192 MiB of real pages under a limit of 64 MiB: direct reclaim; then the limit is
 #                  lifted and every page touched again: swap-in and nothing else
 #   globally       a third more real pages than there is memory: kswapd and direct reclaim together
@@ -23,22 +24,39 @@ repeats=$3
 group=/sys/fs/cgroup/zblk-bench
 
 read -ra names <<<"$(bench_names)"
-[[ -n ${BENCH_ZBLK-} ]] && names=(zram0 zblk0)
+[[ -n ${BENCH_ZBLK-} ]] && names=(zram0 zblk0 synchronous)
 
-# note NAME TARGET REPEAT SECONDS
-note() {
+put() {
 	echo "cell name=\"$1\" algorithm=lz4 target=$2 repeat=$3 time=$4" >>"$output"
 }
 
+# note NAME TARGET REPEAT SECONDS; zram stands beside zblk in either of its modes.
+note() {
+	if [[ $2 == synchronous ]]; then
+		put "$1, synchronous" zblk0 "$3" "$4"
+		return
+	fi
+	put "$@"
+	[[ $2 != zram0 ]] || put "$1, synchronous" "$2" "$3" "$4"
+}
+
+# Sets $device to the disk of a target.
 swap_on() {
-	bench_setup "$1" 1G lz4
-	mkswap "/dev/$1" >/dev/null
-	swapon "/dev/$1"
+	device=$1
+	case $1 in
+	zblk0 | synchronous)
+		device=zblk0
+		rmmod zblk
+		insmod "$BENCH_ZBLK" num_devices=1 "synchronous=$([[ $1 == zblk0 ]]; echo $?)" ;;
+	esac
+	bench_setup "$device" 1G lz4
+	mkswap "/dev/$device" >/dev/null
+	swapon "/dev/$device"
 }
 
 swap_off() {
-	swapoff "/dev/$1"
-	bench_reset "$1"
+	swapoff "/dev/$device"
+	bench_reset "$device"
 }
 
 in_cgroup() {
@@ -49,7 +67,7 @@ in_cgroup() {
 	times=$("$BENCH_SWAPLOAD" "$corpus" 192 "$group" 64) ||
 		bench_die "swapload failed with $1 in a cgroup"
 	read -r out in <<<"$times"
-	swap_off "$1"
+	swap_off
 	rmdir "$group"
 	note "swap-out, cgroup" "$1" "$2" "$out"
 	note "swap-in, page-cluster 0" "$1" "$2" "$in"
@@ -62,7 +80,7 @@ globally() {
 	available=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
 	times=$("$BENCH_SWAPLOAD" "$corpus" $((available * 4 / 3))) ||
 		bench_die "swapload failed with $1 under global pressure"
-	swap_off "$1"
+	swap_off
 	note "swap-out, global pressure" "$1" "$2" "${times% *}"
 }
 
