@@ -1,78 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * failnth.c - make one system call during which one memory allocation fails
+ * failnth.c - write an attribute again and again, each time with another memory allocation failing
  *
- *	failnth N attr FILE VALUE		writes VALUE to an attribute
- *	failnth N pwrite DEVICE OFFSET FILE	writes what is in FILE, past the page cache
+ *	failnth [--also ERRNO] FILE VALUE [FILE VALUE]...
  *
- * The N-th allocation that this task makes in the call fails, be it of a slab or of a page; the
- * kernel has to be one that can inject faults (CONFIG_FAULT_INJECTION). Prints one line: "past"
- * when the call made fewer than N and succeeded, "fine" when it succeeded all the same, or the name
- * of its error. Exit status: 0; 1 the call failed although none of its allocations was made to, or
- * something else went wrong; 2 bad arguments.
+ * Writes the first VALUE to the first FILE with the first allocation that this task makes in the
+ * kernel failing, be it of a slab or of a page, then with the second, and so on until the write
+ * makes fewer. If it fails that has to be with ENOMEM, or ERRNO (such as EINVAL), and the same
+ * write has to succeed at once when nothing fails. After each success the other pairs are written,
+ * in order, to undo it; the last success is not undone. Writes to sysfs are opened before, so that
+ * only the write itself is tried. The kernel has to be one that can inject faults
+ * (CONFIG_FAULT_INJECTION).
+ *
+ * Prints how many allocations failed, and for want of how many the write did. Exit status: 0; 1 the
+ * write failed in another way, or a retry or an undo did; 2 bad arguments.
  */
 #define _GNU_SOURCE
+#include "figures.h"
+
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-struct call {
-	int fd;
-	const void *bytes;
-	size_t length;
-	off_t offset;
-	int is_pwrite;
-};
+static int control;
 
-static void prepare_attr(struct call *call, char **argv)
+/* Opens anew each time: an undo may have taken the file away meanwhile. */
+static int open_attribute(const char *file)
 {
-	call->fd = open(argv[0], O_WRONLY | O_CLOEXEC);
-	if (call->fd < 0)
-		err(1, "%s", argv[0]);
-	call->bytes = argv[1];
-	call->length = strlen(argv[1]);
-}
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
 
-static void prepare_pwrite(struct call *call, char **argv)
-{
-	int source = open(argv[2], O_RDONLY | O_CLOEXEC);
-	struct stat stat;
-	void *bytes;
-
-	call->fd = open(argv[0], O_WRONLY | O_DIRECT | O_CLOEXEC);
-	if (call->fd < 0)
-		err(1, "%s", argv[0]);
-	if (source < 0 || fstat(source, &stat) || !stat.st_size)
-		err(1, "%s", argv[2]);
-	if (posix_memalign(&bytes, 4096, stat.st_size))
-		errx(1, "out of memory");
-	if (read(source, bytes, stat.st_size) != stat.st_size)
-		err(1, "reading %s", argv[2]);
-	close(source);
-	call->bytes = bytes;
-	call->length = stat.st_size;
-	call->offset = strtoll(argv[1], NULL, 0);
-	call->is_pwrite = 1;
-}
-
-/* Returns 0 or an errno. */
-static int make(const struct call *call)
-{
-	ssize_t put = call->is_pwrite ? pwrite(call->fd, call->bytes, call->length, call->offset) :
-					write(call->fd, call->bytes, call->length);
-
-	if (put < 0)
-		return errno;
-	return (size_t)put == call->length ? 0 : EIO;
+	if (fd < 0)
+		err(1, "%s", file);
+	return fd;
 }
 
 /* Sets what remains until an allocation fails, 0 for none; returns what remained. */
-static long arm(int control, long n)
+static long arm(long n)
 {
 	char text[32] = "";
 	long left;
@@ -86,36 +53,66 @@ static long arm(int control, long n)
 	return left;
 }
 
+/* Returns 0 or an errno, and in @reached whether there were @n allocations; 0: none is to fail. */
+static int write_with(const char *file, const char *value, long n, int *reached)
+{
+	int fd = open_attribute(file), error;
+
+	arm(n);
+	error = write(fd, value, strlen(value)) < 0 ? errno : 0;
+	*reached = !arm(0);
+	close(fd);
+	return error;
+}
+
+static void write_all(char **pairs, int count)
+{
+	int ignored, error, i;
+
+	for (i = 0; i + 1 < count; i += 2) {
+		error = write_with(pairs[i], pairs[i + 1], 0, &ignored);
+		if (error)
+			errx(1, "%s <- %s: %s", pairs[i], pairs[i + 1], strerrorname_np(error));
+	}
+}
+
 int main(int argc, char **argv)
 {
-	struct call call = { };
-	long n = argc > 1 ? atol(argv[1]) : 0, left;
-	int control, error;
+	const char *also = "ENOMEM", *file, *value;
+	long n, failures = 0;
+	int reached;
 
-	if (argc == 5 && n > 0 && !strcmp(argv[2], "attr")) {
-		prepare_attr(&call, argv + 3);
-	} else if (argc == 6 && n > 0 && !strcmp(argv[2], "pwrite")) {
-		prepare_pwrite(&call, argv + 3);
-	} else {
-		fprintf(stderr, "usage: failnth N attr FILE VALUE\n");
-		fprintf(stderr, "       failnth N pwrite DEVICE OFFSET FILE\n");
+	argc--, argv++;
+	if (argc > 1 && !strcmp(argv[0], "--also")) {
+		also = argv[1];
+		argc -= 2, argv += 2;
+	}
+	if (argc < 2 || argc % 2) {
+		fprintf(stderr, "usage: failnth [--also ERRNO] FILE VALUE [FILE VALUE]...\n");
 		return 2;
 	}
+	file = argv[0];
+	value = argv[1];
 	control = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (control < 0)
 		err(1, "/proc/self/fail-nth");
-	arm(control, n);
-	error = make(&call);
-	left = arm(control, 0);
 
-	if (!error)
-		puts(left ? "past" : "fine");
-	else
-		puts(strerrorname_np(error));
-	if (error && left) {
-		fprintf(stderr, "failnth: %s, but no allocation had failed\n",
-			strerrorname_np(error));
-		return 1;
+	for (n = 1; ; n++) {
+		int error = write_with(file, value, n, &reached);
+
+		if (!reached && !error)
+			break;
+		if (error && (!reached || (error != ENOMEM &&
+					   strcmp(strerrorname_np(error), also))))
+			errx(1, "%s <- %s: %s when allocation %ld fails", file, value,
+			     strerrorname_np(error), n);
+		if (error) {
+			failures++;
+			write_all(argv, 2);
+		}
+		write_all(argv + 2, argc - 2);
 	}
+	figure_add("faults_injected", n - 1);
+	printf("%ld %ld\n", n - 1, failures);
 	return 0;
 }
