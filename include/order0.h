@@ -51,7 +51,7 @@ void *o0_tree_next(const struct o0_tree *tree, u64 *index);
 void o0_tree_destroy(struct o0_tree *tree);
 
 /* The first pages of a table are found without a tree. */
-#define O0_TABLE_NEAR	4
+#define O0_TABLE_NEAR	8
 
 /**
  * struct o0_table - numbered elements of one size

@@ -10,7 +10,7 @@
 
 # The codecs of one kind each, and how many bits to flip, one after the other.
 algorithms="lz4 lz4hc lz4-lib zstd lzo lzo-rle deflate 842"
-FLIPS=50
+FLIPS=25
 
 expect_log 'zblk[0-9]+|I/O error'
 for algorithm in $algorithms; do
