@@ -9,7 +9,8 @@
  * How many zspages a class can do without follows from its payload: what does not fit in the rest,
  * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of
  * the others, as any allocation does. Compaction takes more than that: what no hole has room for is
- * packed anew, without holes.
+ * packed anew, without holes, and zspages with high numbers are replaced by ones with low numbers,
+ * so that the last pages of the table of zspages become empty.
  */
 #include <linux/sched.h>
 
@@ -20,6 +21,9 @@
 
 /* So many are taken at a time. */
 #define VICTIM_GROUP	8
+
+/* Zspages with numbers too high that are replaced for each page which their table loses. */
+#define HIGH_NUMBERS	16
 
 static bool at_most_filled(const struct zspage *zspage, void *most)
 {
@@ -129,6 +133,23 @@ static unsigned long take_victims(struct zs_class *class, const struct zs_evacua
 	return gain;
 }
 
+/* Has the owner move what is in the victims, if it is @worth_it, and gives them back. */
+static void empty(struct zs_pool *pool, struct list_head *victims, bool worth_it)
+{
+	struct zspage *zspage, *next;
+	unsigned int i, freed;
+
+	if (worth_it)
+		pool->ops->relocate(pool->owner);
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
+		list_for_each_entry_safe(zspage, next, &victims[i], node) {
+			freed = zs_class_give_back(pool, &pool->class[i], zspage);
+			zs_count_compacted(pool, freed);
+		}
+		cond_resched();
+	}
+}
+
 /**
  * zs_evacuate() - empty zspages into others
  * @pool: the pool
@@ -139,9 +160,8 @@ static unsigned long take_victims(struct zs_class *class, const struct zs_evacua
 void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what)
 {
 	struct list_head victims[ZS_ELASTIC_CLASSES];
-	struct zspage *zspage, *next;
 	unsigned long gain = 0;
-	unsigned int i, freed;
+	unsigned int i;
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	if (!pool->ops)
@@ -151,15 +171,50 @@ void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what)
 		if (gain < what->goal)
 			gain += take_victims(&pool->class[i], what, what->goal - gain, &victims[i]);
 	}
-	if (gain && gain >= what->least)
-		pool->ops->relocate(pool->owner);
+	empty(pool, victims, gain && gain >= what->least);
+}
+
+/* Whether a number is not below another. */
+static bool numbered_from(const struct zspage *zspage, void *number)
+{
+	return zspage->number >= *(u32 *)number;
+}
+
+/**
+ * zs_evacuate_high_numbers() - make the table of zspages shorter
+ * @pool: the pool
+ *
+ * Of a pool that has shrunk some zspages are left in each page of the table. Those whose numbers
+ * are beyond what so many zspages need are emptied into others, which get low numbers, unless that
+ * is too much copying for the pages that it frees.
+ *
+ * Context: may sleep; reclaim_lock is held.
+ */
+void zs_evacuate_high_numbers(struct zs_pool *pool)
+{
+	struct list_head victims[ZS_ELASTIC_CLASSES];
+	unsigned long zspages = 0, most, n = 0;
+	unsigned int pages, have, surplus, i;
+	struct zs_search search;
+	u32 number;
+
+	lockdep_assert_held(&pool->reclaim_lock);
+	if (!pool->ops)
+		return;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
-		list_for_each_entry_safe(zspage, next, &victims[i], node) {
-			freed = zs_class_give_back(pool, &pool->class[i], zspage);
-			zs_count_compacted(pool, freed);
-		}
-		cond_resched();
+		INIT_LIST_HEAD(&victims[i]);
+		zspages += READ_ONCE(pool->class[i].zspages);
 	}
+	pages = DIV_ROUND_UP(zspages, pool->zspages.per_page);
+	have = READ_ONCE(pool->zspages.nr_pages);
+	surplus = have - min(have, pages);
+	number = pages * pool->zspages.per_page;
+	most = surplus * HIGH_NUMBERS;
+	for (i = 0; i < ZS_ELASTIC_CLASSES && surplus && n <= most; i++) {
+		zs_search_init(&search, &pool->class[i], ZSPAGE_SPARSE, numbered_from, &number);
+		n += zs_search_take(&search, &victims[i], most - n + 1);
+	}
+	empty(pool, victims, n && n <= most);
 }
 
 /**

@@ -418,6 +418,7 @@ struct zs_evacuation {
 };
 
 void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what);
+void zs_evacuate_high_numbers(struct zs_pool *pool);
 
 /* reclaim.c: when and how much */
 void zs_reclaim_init(struct zs_pool *pool);

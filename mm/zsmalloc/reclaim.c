@@ -39,7 +39,7 @@ static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 
 /* Slack beyond the target: so many pages for each class, at most one part in so many. */
 #define EXTRA_PAGES	6
-#define EXTRA_FRACTION	160
+#define EXTRA_FRACTION	220
 
 /* One part in so many of the payload: slack below which there is little to gain. */
 #define LEAST_FRACTION	128
@@ -340,6 +340,7 @@ unsigned long zs_compact(struct zs_pool *pool)
 
 	mutex_lock(&pool->reclaim_lock);
 	freed = compact(pool, all);
+	zs_evacuate_high_numbers(pool);
 	mutex_unlock(&pool->reclaim_lock);
 	return freed;
 }

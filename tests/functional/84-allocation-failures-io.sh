@@ -68,8 +68,8 @@ compact() {
 holes() {
 	intact
 	blockio write --kind mixed --seed 3 --offset 40M --length 512K --direct "$DEV" >/dev/null
-	blockio write --kind zero --offset 40M --length 512K --stride 12K --io 4096 --direct "$DEV" \
-		>/dev/null
+	blockio write --kind zero --offset 40M --length 512K --stride 12K --io 4096 --direct \
+		"$DEV" >/dev/null
 }
 write_back() {
 	attr write "$SYS/idle" all && attr write "$SYS/writeback" idle 2>/dev/null

@@ -82,10 +82,12 @@ int main(int argc, char **argv)
 	long n, failures = 0;
 	int reached;
 
-	argc--, argv++;
+	argc--;
+	argv++;
 	if (argc > 1 && !strcmp(argv[0], "--also")) {
 		also = argv[1];
-		argc -= 2, argv += 2;
+		argc -= 2;
+		argv += 2;
 	}
 	if (argc < 2 || argc % 2) {
 		fprintf(stderr, "usage: failnth [--also ERRNO] FILE VALUE [FILE VALUE]...\n");
