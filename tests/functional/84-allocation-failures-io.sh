@@ -26,16 +26,16 @@ new_device --algorithm lz4
 set_attr backing_dev "$BACKING"
 set_attr disksize 64M
 set_attr add_algorithm "algo=zstd priority=1"
-blockio write --kind mixed --seed 1 --length 512K --direct "$DEV" >/dev/null
+blockio write --kind mixed --seed 1 --length 256K --direct "$DEV" >/dev/null
 
 intact() {
-	blockio check --kind mixed --seed 1 --length 512K --io 256K --direct "$DEV" >/dev/null ||
+	blockio check --kind mixed --seed 1 --length 256K --io 64K --direct "$DEV" >/dev/null ||
 		fail "what was stored has changed"
 	expect_valid
 }
 
 fresh() {
-	blockio write --kind mixed --seed 2 --offset 32M --length 256K --io 128K --direct "$DEV" \
+	blockio write --kind mixed --seed 2 --offset 32M --length 64K --io 64K --direct "$DEV" \
 		>/dev/null 2>"$TEST_DIR/said"
 }
 fresh_again() {
@@ -45,12 +45,12 @@ fresh_again() {
 			fail "$(cat "$TEST_DIR/said")"
 	fi
 	fresh || fail "the next try fails too: $(cat "$TEST_DIR/said")"
-	blockio check --kind mixed --seed 2 --offset 32M --length 256K --direct "$DEV" >/dev/null
-	blkdiscard --offset 32M --length 256K "$DEV"
+	blockio check --kind mixed --seed 2 --offset 32M --length 64K --direct "$DEV" >/dev/null
+	blkdiscard --offset 32M --length 64K "$DEV"
 	set_attr compact 1
 }
 over() {
-	blockio write --kind mixed --seed 1 --length 512K --io 64K --direct "$DEV" \
+	blockio write --kind mixed --seed 1 --length 256K --io 64K --direct "$DEV" \
 		>/dev/null 2>"$TEST_DIR/said"
 }
 recompress() {
@@ -60,15 +60,15 @@ recompress() {
 recompressed_again() {
 	intact
 	# As it was before, for the next round.
-	blockio write --kind mixed --seed 1 --length 512K --direct "$DEV" >/dev/null
+	blockio write --kind mixed --seed 1 --length 256K --direct "$DEV" >/dev/null
 }
 compact() {
 	attr write "$SYS/compact" 1
 }
 holes() {
 	intact
-	blockio write --kind mixed --seed 3 --offset 40M --length 512K --direct "$DEV" >/dev/null
-	blockio write --kind zero --offset 40M --length 512K --stride 12K --io 4096 --direct \
+	blockio write --kind mixed --seed 3 --offset 40M --length 256K --direct "$DEV" >/dev/null
+	blockio write --kind zero --offset 40M --length 256K --stride 12K --io 4096 --direct \
 		"$DEV" >/dev/null
 }
 write_back() {
@@ -76,14 +76,14 @@ write_back() {
 }
 
 read_back() {
-	blockio check --kind mixed --seed 1 --length 512K --io 64K --direct "$DEV" >/dev/null ||
+	blockio check --kind mixed --seed 1 --length 256K --io 64K --direct "$DEV" >/dev/null ||
 		fail "what was written back cannot be read when memory is short"
 }
 
 for BURST in 1 100000; do
-	page_walks 20 fresh_again fresh
+	page_walks 5 fresh_again fresh
 	page_walks 0 intact over
-	page_walks 10 recompressed_again recompress
+	page_walks 5 recompressed_again recompress
 	holes
 	page_walks 0 holes compact
 	page_walks 0 recompressed_again write_back
