@@ -6,7 +6,7 @@
 #	make install	install them (as root)
 #	make demo	boot a guest and watch zblk hold swap and a filesystem
 #	make check	run the tests
-#	make check-uml	run the KUnit ones in a User Mode Linux kernel: a minute
+#	make check-uml	run the KUnit ones in a User Mode Linux kernel
 #	make check-highmem	run the functional ones on a 32-bit kernel with high memory
 #	make check-debug	run them on a kernel that checks memory, locks and leaks
 #	make check-kcsan	run them on a kernel that finds data races

@@ -51,7 +51,8 @@ enum zblk_state {
  * @compressed_writeback: what is written back stays compressed
  * @writeback_batch: blocks in flight at a time during writeback; like @compressed_writeback,
  *	READ_ONCE by those who need no more than some value that it had
- * @wipe: memory is cleared before it goes back to the system
+ * @wipe: memory is cleared before it goes back to the system; READ_ONCE by I/O, which there is only
+ *	while the device has a size, when this does not change
  * @budget: how much may be written back; has a lock of its own
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
  *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.
