@@ -16,13 +16,16 @@ ALLOWED='EBUSY|ENODEV|ENXIO|ENOENT|EEXIST|EINVAL|EIO|EAGAIN|ENOSPC|EBADF'
 
 seed=$RANDOM
 echo "seed $seed"
+# A device that is reset under I/O fails it, and so does one that has reached its mem_limit.
 expect_log 'I/O error|Write-error|Read-error|lost async page write|swap header|Buffer I/O'
+expect_log 'critical space allocation error'
 new_device --size 32M
 beside=$ID
 blockio write --kind mixed --seed 5 --length 16M --direct "$DEV"
 hot_add 50
 use_device 50
 failed=$TEST_DIR/failed
+tried=0
 
 # try COMMAND...: it may fail, but only in one of the ways that are allowed.
 try() {
