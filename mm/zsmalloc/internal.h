@@ -28,7 +28,7 @@
  *	sum of lengths in the directory		== live
  *	entries with a length			== nr_dir - nr_free
  *	top + nr_dir * sizeof(u32)		<= nr_pages * PAGE_SIZE
- *	max(offset + length)			<= top
+ *	max(offset + length)			== top
  *	objects do not overlap, and [hole_off, hole_off + hole_len) overlaps none
  *	bucket					== zs_bucket(class, zspage_room(zspage))
  * and of a class:
@@ -291,14 +291,15 @@ void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct z
 void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct page *old,
 			 struct page *new);
 
+/* A directory entry: offset in the upper half, length in the lower; 0 is a free one. */
 static inline unsigned int entry_offset(u32 entry)
 {
-	return entry & 0xffff;
+	return entry >> 16;
 }
 
 static inline unsigned int entry_length(u32 entry)
 {
-	return entry >> 16;
+	return entry & 0xffff;
 }
 
 static inline unsigned int entry_end(u32 entry)
@@ -308,7 +309,7 @@ static inline unsigned int entry_end(u32 entry)
 
 static inline u32 make_entry(unsigned int offset, unsigned int length)
 {
-	return offset | length << 16;
+	return offset << 16 | length;
 }
 
 /* map.c */

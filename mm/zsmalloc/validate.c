@@ -45,7 +45,7 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 		live += entry_length(entry);
 	}
 	ok &= holds(pool, live == zspage->live);
-	ok &= holds(pool, end <= zspage->top);
+	ok &= holds(pool, end == zspage->top);
 	ok &= holds(pool, !zspage->hole_len || hole_end <= zspage->top);
 	if (zspage->state == ZSPAGE_LINKED)
 		ok &= holds(pool, zspage->bucket == zs_bucket(class, zspage_room(zspage)));

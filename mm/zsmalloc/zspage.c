@@ -306,39 +306,46 @@ void zspage_find_hole(struct zspage *zspage)
 
 /**
  * struct neighbours - what surrounds a place in a zspage
- * @below: end of the object before it
- * @above: start of the object after it, the end of everything if there is none
- * @top: end of the last object
- * @last: entries up to the last one with an object
+ * @below: end of the object before it, 0 if there is none
+ * @above: start of the object after it, 0 if there is none
  */
 struct neighbours {
 	unsigned int below;
 	unsigned int above;
-	unsigned int top;
-	unsigned int last;
 };
 
+/*
+ * Entries are ordered as their offsets are. Seen from @place, whose own entry is free by now, and
+ * counted modulo 2^32, every entry above is nearer upwards than a free one, which is 0, and that is
+ * nearer than any below; downwards those below come first and those above last. So two minima are
+ * all that is needed. Entries come in no order: branches on them would be mispredicted half of the
+ * time.
+ */
 static struct neighbours look_around(const struct zspage *zspage, const u32 *dir, u32 place)
 {
-	unsigned int below = 0, above = SZ_64K, top = 0, last = 0, i;
-	unsigned int offset = entry_offset(place);
+	u32 down = place, up = -place;
+	unsigned int i;
 
-	/*
-	 * Entries come in no order, so that branches on them would be mispredicted half of the
-	 * time. Free ones are all zero, and count as an empty object at 0.
-	 */
 	for (i = 0; i < zspage->nr_dir; i++) {
 		u32 entry = dir[-1 - (int)i];
-		unsigned int start = entry_offset(entry), end = entry_end(entry);
-		bool is_below = end <= offset;
-		unsigned int low = is_below ? end : 0, high = is_below ? SZ_64K : start;
 
-		below = max(below, low);
-		above = min(above, high);
-		top = max(top, end);
-		last = entry ? i + 1 : last;
+		down = min(down, place - entry);
+		up = min(up, entry - place);
 	}
-	return (struct neighbours){ .below = below, .above = above, .top = top, .last = last };
+	return (struct neighbours){
+		.below = entry_end(place - down),
+		.above = entry_offset(place + up),
+	};
+}
+
+/* Entries up to the last one with an object. */
+static unsigned int entries_used(const struct zspage *zspage, const u32 *dir)
+{
+	unsigned int n = zspage->nr_dir;
+
+	while (n && !dir[-(int)n])
+		n--;
+	return n;
 }
 
 /* Gives entries at the end of the directory back to the tail. */
@@ -360,18 +367,21 @@ void zspage_drop(struct zspage *zspage, unsigned int index)
 	u32 *dir = dir_map(zspage);
 	u32 place = dir[-1 - (int)index];
 	struct neighbours n;
+	unsigned int last;
 
 	WRITE_ONCE(dir[-1 - (int)index], 0);
 	n = look_around(zspage, dir, place);
+	last = entries_used(zspage, dir);
 	dir_unmap(dir);
 	zspage->live -= entry_length(place);
 	zspage->nr_free++;
-	zspage->top = n.top;
-	shrink_dir(zspage, n.last);
+	shrink_dir(zspage, last);
 
-	if (zspage->hole_off >= n.top)
-		zspage->hole_len = 0;
-	if (entry_offset(place) < n.top && n.above - n.below > zspage->hole_len) {
+	if (!n.above) {
+		zspage->top = n.below;
+		if (zspage->hole_off >= zspage->top)
+			zspage->hole_len = 0;
+	} else if (n.above - n.below > zspage->hole_len) {
 		zspage->hole_off = n.below;
 		zspage->hole_len = n.above - n.below;
 	}
