@@ -30,7 +30,7 @@ __attribute__((constructor))
 static void use_fake_root(void)
 {
 	if (root_set(tree_root()))
-		_exit(99);
+		_exit(EXIT_FAKE);
 }
 
 /* The attribute behind @fd relative to /sys, to be freed, or NULL when it is none. */

@@ -7,6 +7,7 @@
 #include "fake.h"
 
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include <uapi/zblk.h>
@@ -371,7 +373,7 @@ static const struct {
 	{ "mem_used_max", set_mem_used_max },
 };
 
-int driver_write(const char *attr, const char *value)
+static int write_locked(const char *attr, const char *value)
 {
 	char device[ZBLK_NAME_LEN];
 	const char *name;
@@ -388,6 +390,22 @@ int driver_write(const char *attr, const char *value)
 		if (!strcmp(name + 1, attributes[i].name))
 			return attributes[i].write(device, value);
 	return -EACCES;
+}
+
+/*
+ * The driver adds a device whole or not at all, and changes one attribute after the other. Here
+ * many processes share a tree of files: one at a time may change it.
+ */
+int driver_write(const char *attr, const char *value)
+{
+	int root = open(tree_root(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int ret;
+
+	if (root < 0 || flock(root, LOCK_EX) < 0)
+		err(EXIT_FAKE, "cannot lock %s", tree_root());
+	ret = write_locked(attr, value);
+	close(root);
+	return ret;
 }
 
 void driver_patch_stat(struct stat *st)

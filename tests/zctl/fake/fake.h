@@ -26,6 +26,9 @@
 
 #include "compiler.h"
 
+/* How a program ends when the fake itself cannot go on. */
+#define EXIT_FAKE	99
+
 /* tree.c: files below the root. Names are relative to it. A failure ends the program. */
 const char *tree_root(void);
 __printf(1, 2) char *tree_path(const char *fmt, ...);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_FAKE	99
 #define MAX_FAULTS	8
 #define MAX_ERRNO	200
 

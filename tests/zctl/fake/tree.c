@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_FAKE	99
-
 const char *tree_root(void)
 {
 	static char root[PATH_MAX];
