@@ -70,8 +70,9 @@
 /* A zspage is left as it is when freeing a byte of it takes copying so many. */
 #define ZS_COST_TOO_MUCH	255
 
-/* Resolution of a search for holes, bytes: what it does not see is lost until reclaim. */
-#define HOLE_GRANULE		16
+/* Resolution of a search for holes, bytes: so that any object is less than a word of bits long. */
+#define HOLE_GRANULE		(PAGE_SIZE / BITS_PER_LONG)
+#define HOLE_GRANULES		(SZ_64K / HOLE_GRANULE)
 
 /*
  * handle = index + (number + 1) * 2^ZS_INDEX_BITS for an object in a zspage, so that 0 is none;

@@ -271,40 +271,6 @@ unsigned int zspage_place(struct zspage *zspage, unsigned int size)
 }
 
 /**
- * zspage_find_hole() - look for the largest hole
- * @zspage: the zspage, whose class is locked
- *
- * Looks at it in granules of 16 bytes, so up to 30 bytes of a hole's edges are not seen; sliding
- * gets them back.
- */
-void zspage_find_hole(struct zspage *zspage)
-{
-	DECLARE_BITMAP(used, SZ_64K / HOLE_GRANULE);
-	unsigned int limit = zspage->top / HOLE_GRANULE, start, end, i;
-	u32 *dir;
-
-	zspage->hole_len = 0;
-	bitmap_zero(used, SZ_64K / HOLE_GRANULE);
-	dir = dir_map(zspage);
-	for (i = 0; i < zspage->nr_dir; i++) {
-		u32 entry = dir[-1 - (int)i];
-
-		if (!entry)
-			continue;
-		start = entry_offset(entry) / HOLE_GRANULE;
-		end = (entry_end(entry) - 1) / HOLE_GRANULE;
-		bitmap_set(used, start, end - start + 1);
-	}
-	dir_unmap(dir);
-	for_each_clear_bitrange(start, end, used, limit) {
-		if ((end - start) * HOLE_GRANULE > zspage->hole_len) {
-			zspage->hole_off = start * HOLE_GRANULE;
-			zspage->hole_len = (end - start) * HOLE_GRANULE;
-		}
-	}
-}
-
-/**
  * struct neighbours - what surrounds a place in a zspage
  * @below: end of the object before it, 0 if there is none
  * @above: start of the object after it, 0 if there is none
@@ -315,11 +281,11 @@ struct neighbours {
 };
 
 /*
- * Entries are ordered as their offsets are. Seen from @place, whose own entry is free by now, and
- * counted modulo 2^32, every entry above is nearer upwards than a free one, which is 0, and that is
- * nearer than any below; downwards those below come first and those above last. So two minima are
- * all that is needed. Entries come in no order: branches on them would be mispredicted half of the
- * time.
+ * Entries are ordered as their offsets are. Seen from @place, which is no object's entry any more or
+ * never was one, and counted modulo 2^32, every entry above is nearer upwards than a free one, which
+ * is 0, and that is nearer than any below; downwards those below come first and those above last.
+ * So two minima are all that is needed. Entries come in no order: branches on them would be
+ * mispredicted half of the time.
  */
 static struct neighbours look_around(const struct zspage *zspage, const u32 *dir, u32 place)
 {
@@ -336,6 +302,61 @@ static struct neighbours look_around(const struct zspage *zspage, const u32 *dir
 		.below = entry_end(place - down),
 		.above = entry_offset(place + up),
 	};
+}
+
+/* Marks @n granules, less than a word has bits. */
+static void mark_used(unsigned long *used, unsigned int first, unsigned int n)
+{
+	unsigned long run = BIT(n) - 1;
+	unsigned int shift = first % BITS_PER_LONG;
+
+	used[BIT_WORD(first)] |= run << shift;
+	used[BIT_WORD(first) + 1] |= run >> 1 >> (BITS_PER_LONG - 1 - shift);
+}
+
+/* Marks the granules in which an object lies, if only with a byte. */
+static void mark_objects(const struct zspage *zspage, const u32 *dir, unsigned long *used)
+{
+	unsigned int i, first, last;
+
+	for (i = 0; i < zspage->nr_dir; i++) {
+		u32 entry = dir[-1 - (int)i];
+
+		if (!entry)
+			continue;
+		first = entry_offset(entry) / HOLE_GRANULE;
+		last = (entry_end(entry) - 1) / HOLE_GRANULE;
+		mark_used(used, first, last - first + 1);
+	}
+}
+
+/**
+ * zspage_find_hole() - look for the largest hole
+ * @zspage: the zspage, whose class is locked
+ *
+ * Compares them in granules, so another may be larger by less than two of these, and one that fills
+ * no granule is not seen.
+ */
+void zspage_find_hole(struct zspage *zspage)
+{
+	/* One word more: see mark_used(). */
+	unsigned long used[BITS_TO_LONGS(HOLE_GRANULES) + 1] = {};
+	unsigned int start, end, where = 0, longest = 0;
+	u32 *dir = dir_map(zspage);
+	struct neighbours n = {};
+
+	mark_objects(zspage, dir, used);
+	for_each_clear_bitrange(start, end, used, zspage->top / HOLE_GRANULE) {
+		if (end - start > longest) {
+			where = start;
+			longest = end - start;
+		}
+	}
+	if (longest)
+		n = look_around(zspage, dir, make_entry(where * HOLE_GRANULE, 1));
+	dir_unmap(dir);
+	zspage->hole_off = n.below;
+	zspage->hole_len = n.above - n.below;
 }
 
 /* Entries up to the last one with an object. */
