@@ -286,6 +286,7 @@ void zspage_drop(struct zspage *zspage, unsigned int index);
 void zspage_find_hole(struct zspage *zspage);
 void zspage_recount(struct zspage *zspage);
 unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list);
+void zspage_lengths(const struct zspage *zspage, const u32 *list, unsigned int n, u16 *length);
 void zspage_clear(struct zspage *zspage, unsigned int from, unsigned int to);
 unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
 void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);

@@ -88,8 +88,8 @@ static void find_holes(const struct zspage *zspage, struct layout *layout)
 {
 	unsigned int i, end = 0;
 
+	zspage_lengths(zspage, layout->object, layout->n, layout->length);
 	for (i = 0; i < layout->n; i++) {
-		layout->length[i] = entry_length(object_entry(zspage, layout, i));
 		layout->hole[i] = object_offset(layout, i) - end;
 		end = object_offset(layout, i) + layout->length[i];
 	}

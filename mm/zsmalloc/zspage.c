@@ -467,3 +467,14 @@ unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list)
 	sort(list, n, sizeof(*list), compare, NULL);
 	return n;
 }
+
+/* Lengths of @n objects that were listed by offset, 0 of those that have been freed since. */
+void zspage_lengths(const struct zspage *zspage, const u32 *list, unsigned int n, u16 *length)
+{
+	u32 *dir = dir_map(zspage);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		length[i] = entry_length(READ_ONCE(dir[-1 - (int)(list[i] & 0xffff)]));
+	dir_unmap(dir);
+}
