@@ -39,7 +39,7 @@ static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 
 /* Slack beyond the target: so many pages for each class, at most one part in so many. */
 #define EXTRA_PAGES	6
-#define EXTRA_FRACTION	220
+#define EXTRA_FRACTION	330
 
 /* One part in so many of the payload: slack below which there is little to gain. */
 #define LEAST_FRACTION	128

@@ -75,7 +75,16 @@ def guest_row(value):
     row['settle_seconds'] = value['settle_s']
     for name in ('p50_ns', 'p99_ns'):
         row['write_' + name] = value[name] or None
-    return with_limit(row)
+    return row
+
+
+def mean_row(rows):
+    """What was measured several times, with other random numbers each time."""
+    ratios = [row['ram_per_payload'] for row in rows]
+    result = {name: statistics.mean(row[name] for row in rows)
+              if isinstance(value, (int, float)) else value for name, value in rows[0].items()}
+    return with_limit(dict(result, pool_mib=rows[0]['pool_mib'], turns=len(rows),
+                           ram_per_payload_min=min(ratios), ram_per_payload_max=max(ratios)))
 
 
 def userspace_row(value):
@@ -136,16 +145,18 @@ class Measured:
         self.thin = None
 
     def read_raw(self, path):
-        blocks = {}
+        turns, classes, blocks = {}, {}, {}
         with open(path) as lines:
             for line in lines:
                 word, value = line.split(None, 1)[0], fields(line)
                 if word == 'row':
-                    self.rows.append(guest_row(value))
+                    row = guest_row(value)
+                    turns.setdefault((*key_of(row).values(), row['scenario']), []).append(row)
                 elif word == 'latency':
                     blocks.setdefault(tuple(key_of(value).values()), []).append(value)
                 elif word == 'class':
-                    self.classes.append(dict(
+                    # Of the first turn.
+                    classes.setdefault((*key_of(value).values(), value['upper_bound']), dict(
                         key_of(value), upper_bound=value['upper_bound'],
                         objects=value['objects'], payload_bytes=value['payload'],
                         lost_bytes=value['lost']))
@@ -153,6 +164,8 @@ class Measured:
                     self.thin = thin_of(value)
                 elif word == 'kmalloc':
                     self.kmalloc = kmalloc_of(value)
+        self.rows = [mean_row(rows) for rows in turns.values()]
+        self.classes = list(classes.values())
         self.latencies = [latency_row(block) for block in blocks.values()]
 
     def read_userspace(self, path):
@@ -192,20 +205,27 @@ def word_of(met):
     return {None: '', True: 'met', False: 'MISSED'}[met]
 
 
+def spread_of(row):
+    if row.get('turns', 1) == 1:
+        return ''
+    return '%.4f-%.4f' % (row['ram_per_payload_min'], row['ram_per_payload_max'])
+
+
 def print_rows(measured, quick):
-    print('%-26s %8s %6s %-7s %8s %8s %-6s %8s %8s %8s' % (
-        'RAM held / payload', 'zblk', 'limit', '', 'zram', 'moved', '', 'worker s', 'zram\'s',
+    print('%-26s %8s %-13s %6s %-7s %8s %8s %-6s %8s %8s %8s' % (
+        'RAM held / payload', 'zblk', '', 'limit', '', 'zram', 'moved', '', 'worker s', 'zram\'s',
         'settle s'))
     for cell in cells(quick):
         zblk, zram = (measured.find(device, *cell) for device in ('zblk', 'zram'))
         if not zblk:
             continue
-        print('%5d MiB %-5s %-10s %8.4f %6.2f %-7s %8s %8s %-6s %8s %8s %8s' % (
-            *cell, zblk['ram_per_payload'], zblk['limit'], word_of(zblk['met']),
+        print('%5d MiB %-5s %-10s %8.4f %-13s %6.2f %-7s %8s %8s %-6s %8s %8s %8s' % (
+            *cell, zblk['ram_per_payload'], spread_of(zblk), zblk['limit'], word_of(zblk['met']),
             number(zram and zram['ram_per_payload'], '%.4f'), number(zblk['moved_per_written']),
             word_of(zblk.get('moved_met')), number(zblk.get('worker_seconds')),
             number(zram and zram['worker_seconds']), number(zblk['settle_seconds'])))
-    print('moved: bytes copied for each byte written, zblk; in churn at most %.0f. worker s: CPU\n'
+    print('16 MiB: mean of several turns with other random numbers, and the spread.\n'
+          'moved: bytes copied for each byte written, zblk; in churn at most %.0f. worker s: CPU\n'
           'time of kernel workers in the scenario. settle s: from the last operation to the last\n'
           'change (compacted: duration). 4096 MiB: allocator in userspace.' % MOVED_LIMIT)
 
