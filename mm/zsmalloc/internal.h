@@ -70,8 +70,8 @@
 /* A zspage is left as it is when freeing a byte of it takes copying so many. */
 #define ZS_COST_TOO_MUCH	255
 
-/* Resolution of a search for holes, bytes: so that any object is less than a word of bits long. */
-#define HOLE_GRANULE		(PAGE_SIZE / BITS_PER_LONG)
+/* Resolution of a search for holes, bytes: what 4 KiB became is less than a word of bits long. */
+#define HOLE_GRANULE		(SZ_4K / BITS_PER_LONG)
 #define HOLE_GRANULES		(SZ_64K / HOLE_GRANULE)
 
 /*

@@ -304,12 +304,17 @@ static struct neighbours look_around(const struct zspage *zspage, const u32 *dir
 	};
 }
 
-/* Marks @n granules, less than a word has bits. */
+/* bitmap_set(), but for short runs without a call and a loop; @used has a word more than it says. */
 static void mark_used(unsigned long *used, unsigned int first, unsigned int n)
 {
-	unsigned long run = BIT(n) - 1;
 	unsigned int shift = first % BITS_PER_LONG;
+	unsigned long run;
 
+	if (unlikely(n >= BITS_PER_LONG)) {
+		bitmap_set(used, first, n);
+		return;
+	}
+	run = BIT(n) - 1;
 	used[BIT_WORD(first)] |= run << shift;
 	used[BIT_WORD(first) + 1] |= run >> 1 >> (BITS_PER_LONG - 1 - shift);
 }

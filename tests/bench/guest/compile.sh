@@ -52,8 +52,9 @@ compile() {
 		[[ -z $1 ]] || echo $$ >"$1/cgroup.procs"
 		for i in 1 2; do
 			gcc -B"$0/bin" -O1 -w -c "$0/$i.c" -o "$0/$i.o" &
+			pids+=($!)
 		done
-		wait -n && wait -n
+		wait "${pids[0]}" && wait "${pids[1]}"
 	' "$work" "${1-}"
 }
 
