@@ -23,6 +23,15 @@ expect_match "scheduler" "$(queue scheduler)" '\[none\]'
 [ -d "$SYS/mq/0" ] || fail "no blk-mq queue: $SYS/mq/0 is missing"
 expect "alignment of direct I/O" "$(queue dma_alignment)" -le 511
 
+if [ -e "$SYS/queue/wbt_lat_usec" ]; then
+	echo "write-back throttling is off, and can be turned on"
+	expect_text "wbt_lat_usec" "$(queue wbt_lat_usec)" 0
+	echo 3000 >"$SYS/queue/wbt_lat_usec"
+	expect_text "wbt_lat_usec afterwards" "$(queue wbt_lat_usec)" 3000
+	blockload churn --jobs 2 --ops 150 --length 16M --io 128K "$DEV"
+	echo 0 >"$SYS/queue/wbt_lat_usec"
+fi
+
 echo "no partitions"
 # A DOS label with one Linux partition: 15 sectors from sector 1 on.
 {

@@ -14,6 +14,7 @@
 #include <uapi/zblk.h>
 
 #include "device.h"
+#include "throttle.h"
 
 /* udev opens a node for a moment whenever something changes; so long that is waited for. */
 #define OPENER_WAIT_MS	500
@@ -238,6 +239,7 @@ struct zblk_device *zblk_device_create(unsigned int id)
 	error = device_add_disk(NULL, device->disk, zblk_attribute_groups());
 	if (error)
 		goto err_queue;
+	wbt_disable_default(device->disk);
 	error = zblk_class_dirs_create(device);
 	if (error)
 		goto err_disk;
