@@ -43,8 +43,58 @@ struct o0_tree {
 	atomic_long_t nr_pages;
 };
 
+/* Pointers in a node, as a power of two, and where a root has the height of its tree. */
+#define O0_PTRS_SHIFT		(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
+#define O0_HEIGHT_MASK		15UL
+
+static inline void **o0_root_node(unsigned long root)
+{
+	return (void **)(root & ~O0_HEIGHT_MASK);
+}
+
+static inline unsigned int o0_root_height(unsigned long root)
+{
+	return root & O0_HEIGHT_MASK;
+}
+
+/* Whether a tree of that height has a place for the index. */
+static inline bool o0_reaches(unsigned int height, u64 index)
+{
+	return height * O0_PTRS_SHIFT >= 64 || !(index >> (height * O0_PTRS_SHIFT));
+}
+
+/**
+ * o0_tree_get() - look an index up
+ * @tree: the tree
+ * @index: any index
+ *
+ * Every I/O comes here several times, for which it is in line.
+ *
+ * Context: any; takes no lock.
+ * Return: the pointer stored there, NULL where nothing is.
+ */
+static inline void *o0_tree_get(const struct o0_tree *tree, u64 index)
+{
+	unsigned int shift;
+	unsigned long root;
+	void *at;
+
+	if (index < tree->nr_near)
+		return READ_ONCE(tree->near[index]);
+	root = READ_ONCE(tree->root);
+	at = o0_root_node(root);
+	if (!o0_reaches(o0_root_height(root), index))
+		return NULL;
+	for (shift = o0_root_height(root) * O0_PTRS_SHIFT; at && shift; ) {
+		void **node = at;
+
+		shift -= O0_PTRS_SHIFT;
+		at = READ_ONCE(node[(index >> shift) & (BIT(O0_PTRS_SHIFT) - 1)]);
+	}
+	return at;
+}
+
 void o0_tree_init(struct o0_tree *tree, void **near, unsigned int nr_near);
-void *o0_tree_get(const struct o0_tree *tree, u64 index);
 void *o0_tree_add(struct o0_tree *tree, u64 index, void *pointer, gfp_t gfp);
 void o0_tree_remove(struct o0_tree *tree, u64 index);
 void *o0_tree_next(const struct o0_tree *tree, u64 *index);
@@ -84,8 +134,19 @@ struct o0_table {
 void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max);
 void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp);
 void o0_table_free(struct o0_table *table, u64 id);
-unsigned long o0_table_nr_pages(struct o0_table *table);
 void o0_table_destroy(struct o0_table *table);
+
+/**
+ * o0_table_nr_pages() - count the pages that a table holds, nodes included
+ * @table: the table
+ *
+ * Return: pages.
+ */
+static inline unsigned long o0_table_nr_pages(struct o0_table *table)
+{
+	/* Two counters read one after the other: good enough for statistics. */
+	return READ_ONCE(table->nr_pages) + atomic_long_read(&table->pages.nr_pages);
+}
 
 /**
  * o0_table_get() - find the element of a number that is in use

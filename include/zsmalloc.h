@@ -5,7 +5,8 @@
  * Objects of 1 to ZS_MAX_SIZE bytes are packed at byte granularity into zspages, which are stitched
  * from single pages (highmem where there is any). An object may cross a page boundary and may be
  * moved while it is not mapped, so what zs_malloc() returns is an opaque handle: only
- * zs_map_object() turns it into a pointer, which is valid until zs_unmap_object().
+ * zs_map_object() turns it into a pointer, which is valid until zs_unmap_object(). Who has the
+ * whole content at hand writes it with zs_obj_write().
  *
  * Rules for the user:
  *   - a context maps one object at a time, does not sleep and allocates nothing between map and
@@ -109,6 +110,8 @@ void *zs_map_object(struct zs_pool *pool, unsigned long handle, enum zs_mapmode 
 void *zs_map_sized(struct zs_pool *pool, unsigned long handle, enum zs_mapmode mode,
 		   unsigned int *size);
 void zs_unmap_object(struct zs_pool *pool, unsigned long handle);
+void zs_obj_write(struct zs_pool *pool, unsigned long handle, const void *data,
+		  unsigned int length);
 unsigned int zs_object_size(struct zs_pool *pool, unsigned long handle);
 
 bool zs_is_sparse(struct zs_pool *pool, unsigned long handle);

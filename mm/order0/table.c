@@ -177,18 +177,6 @@ void o0_table_free(struct o0_table *table, u64 id)
 }
 
 /**
- * o0_table_nr_pages() - count the pages that a table holds, nodes included
- * @table: the table
- *
- * Return: pages.
- */
-unsigned long o0_table_nr_pages(struct o0_table *table)
-{
-	/* Two counters read one after the other: good enough for statistics. */
-	return READ_ONCE(table->nr_pages) + atomic_long_read(&table->pages.nr_pages);
-}
-
-/**
  * o0_table_destroy() - free all pages
  * @table: the table, with nobody else using it
  *

@@ -14,31 +14,12 @@
 
 #include <order0.h>
 
-#define PTRS		(PAGE_SIZE / sizeof(void *))
-#define PTRS_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
-#define MAX_HEIGHT	(64 / PTRS_SHIFT)
-
-/* Nodes are pages: the low bits of their addresses are free. */
-#define HEIGHT_MASK	15UL
-
-static void **root_node(unsigned long root)
-{
-	return (void **)(root & ~HEIGHT_MASK);
-}
-
-static unsigned int root_height(unsigned long root)
-{
-	return root & HEIGHT_MASK;
-}
-
-static bool reaches(unsigned int height, u64 index)
-{
-	return height * PTRS_SHIFT >= 64 || !(index >> (height * PTRS_SHIFT));
-}
+#define PTRS		BIT(O0_PTRS_SHIFT)
+#define MAX_HEIGHT	(64 / O0_PTRS_SHIFT)
 
 static unsigned int position(u64 index, unsigned int level)
 {
-	return (index >> (level * PTRS_SHIFT)) & (PTRS - 1);
+	return (index >> (level * O0_PTRS_SHIFT)) & (PTRS - 1);
 }
 
 /**
@@ -54,32 +35,6 @@ void o0_tree_init(struct o0_tree *tree, void **near, unsigned int nr_near)
 	tree->near = near;
 	tree->nr_near = nr_near;
 	atomic_long_set(&tree->nr_pages, 0);
-}
-
-/**
- * o0_tree_get() - look an index up
- * @tree: the tree
- * @index: any index
- *
- * Context: any; takes no lock.
- * Return: the pointer stored there, NULL where nothing is.
- */
-void *o0_tree_get(const struct o0_tree *tree, u64 index)
-{
-	unsigned int level;
-	unsigned long root;
-	void *at;
-
-	if (index < tree->nr_near)
-		return READ_ONCE(tree->near[index]);
-	root = READ_ONCE(tree->root);
-	level = root_height(root);
-	at = root_node(root);
-	if (!reaches(level, index))
-		return NULL;
-	while (at && level--)
-		at = READ_ONCE(((void **)at)[position(index, level)]);
-	return at;
 }
 
 static void *new_node(struct o0_tree *tree, gfp_t gfp)
@@ -102,19 +57,19 @@ static int grow(struct o0_tree *tree, u64 index, gfp_t gfp)
 {
 	for (;;) {
 		unsigned long old = READ_ONCE(tree->root), new;
-		unsigned int height = root_height(old);
+		unsigned int height = o0_root_height(old);
 		void **node;
 
-		if (reaches(height, index))
+		if (o0_reaches(height, index))
 			return 0;
 		node = new_node(tree, gfp);
 		if (!node)
 			return -ENOMEM;
 		if (old) {
-			node[0] = root_node(old);
+			node[0] = o0_root_node(old);
 			height++;
 		} else {
-			for (height = 1; !reaches(height, index); height++)
+			for (height = 1; !o0_reaches(height, index); height++)
 				;
 		}
 		new = (unsigned long)node | height;
@@ -126,10 +81,10 @@ static int grow(struct o0_tree *tree, u64 index, gfp_t gfp)
 /* Where the pointer of an index is stored in the tree under @root, making nodes with @gfp. */
 static void **find_place(struct o0_tree *tree, unsigned long root, u64 index, gfp_t gfp)
 {
-	void **node = root_node(root);
+	void **node = o0_root_node(root);
 	unsigned int level;
 
-	for (level = root_height(root) - 1; level; level--) {
+	for (level = o0_root_height(root) - 1; level; level--) {
 		void **place = &node[position(index, level)];
 		void *next = READ_ONCE(*place);
 
@@ -205,7 +160,7 @@ void o0_tree_remove(struct o0_tree *tree, u64 index)
 void *o0_tree_next(const struct o0_tree *tree, u64 *index)
 {
 	unsigned long root = READ_ONCE(tree->root);
-	unsigned int height = root_height(root);
+	unsigned int height = o0_root_height(root);
 	u64 at = *index;
 
 	for (; at < tree->nr_near; at++) {
@@ -216,9 +171,9 @@ void *o0_tree_next(const struct o0_tree *tree, u64 *index)
 			return near;
 		}
 	}
-	while (root && reaches(height, at)) {
+	while (root && o0_reaches(height, at)) {
 		unsigned int level = height;
-		void *node = root_node(root);
+		void *node = o0_root_node(root);
 
 		while (node && level) {
 			level--;
@@ -229,7 +184,7 @@ void *o0_tree_next(const struct o0_tree *tree, u64 *index)
 			return node;
 		}
 		/* Nothing below this level here: on to the next entry of the same node. */
-		at = ((at >> (level * PTRS_SHIFT)) + 1) << (level * PTRS_SHIFT);
+		at = ((at >> (level * O0_PTRS_SHIFT)) + 1) << (level * O0_PTRS_SHIFT);
 		if (!at)
 			break;
 	}
@@ -244,12 +199,12 @@ void o0_tree_destroy(struct o0_tree *tree)
 {
 	void **path[MAX_HEIGHT + 1];
 	unsigned int pos[MAX_HEIGHT + 1];
-	unsigned int height = root_height(tree->root), depth = 0;
+	unsigned int height = o0_root_height(tree->root), depth = 0;
 
 	memset(tree->near, 0, tree->nr_near * sizeof(*tree->near));
 	if (!height)
 		return;
-	path[0] = root_node(tree->root);
+	path[0] = o0_root_node(tree->root);
 	pos[0] = 0;
 	/* Depth height - 1 holds the callers' pointers, so nodes end there. */
 	for (;;) {

@@ -39,6 +39,8 @@
 #define _ZSMALLOC_INTERNAL_H
 
 #include <linux/bitmap.h>
+#include <linux/build_bug.h>
+#include <linux/highmem.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -272,9 +274,7 @@ struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size);
 struct zspage *zs_class_growable(struct zs_class *class, unsigned int size);
 
 /* zspage.c: pages, directory, packing */
-u32 zspage_entry(const struct zspage *zspage, unsigned int index);
 bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u32 new);
-struct page *zspage_page(const struct zspage *zspage, unsigned int i);
 void zspage_prefetch(const struct zspage *zspage);
 unsigned int zspage_tail(const struct zspage *zspage);
 unsigned int zspage_room(const struct zspage *zspage);
@@ -292,6 +292,36 @@ unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct z
 void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages);
 void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct page *old,
 			 struct page *new);
+
+/* What every mapping does is in line. */
+static inline struct page *zspage_page(const struct zspage *zspage, unsigned int i)
+{
+	return pfn_to_page(zspage->pfn_low[i] | (u64)zspage->pfn_high[i] << 32);
+}
+
+/*
+ * Maps the directory: entry i is at [-1 - i] of what is returned. Unmapped by zspage_dir_unmap().
+ * The zspage's class or the zspage itself must be locked, or the directory could move away.
+ */
+static inline u32 *zspage_dir_map(const struct zspage *zspage)
+{
+	return kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1)) + PAGE_SIZE;
+}
+
+static inline void zspage_dir_unmap(u32 *dir)
+{
+	kunmap_local(dir - 1);
+}
+
+/* The directory entry of an object; see zspage_dir_map() for what must be locked. */
+static inline u32 zspage_entry(const struct zspage *zspage, unsigned int index)
+{
+	u32 *dir = zspage_dir_map(zspage);
+	u32 entry = READ_ONCE(dir[-1 - (int)index]);
+
+	zspage_dir_unmap(dir);
+	return entry;
+}
 
 /* A directory entry: offset in the upper half, length in the lower; 0 is a free one. */
 static inline unsigned int entry_offset(u32 entry)
@@ -397,6 +427,7 @@ struct zs_search {
 
 unsigned int zspage_slack(const struct zspage *zspage);
 unsigned int zspage_fill(const struct zspage *zspage);
+bool zspage_less_full(const struct zspage *zspage, unsigned int fill);
 void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspage_state state,
 		    zspage_filter wanted, void *arg);
 unsigned int zs_search_take(struct zs_search *search, struct list_head *list, unsigned int max);

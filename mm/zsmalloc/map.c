@@ -47,22 +47,41 @@ static DEFINE_PER_CPU(struct mapping, mappings) = {
 	.lock = INIT_LOCAL_LOCK(lock),
 };
 
-/* Copies an object between its pages and a buffer. */
-static void copy(struct zspage *zspage, u32 entry, void *buffer, bool out)
+/*
+ * memcpy() by a call. A compiler that can tell how long a copy is at most uses string instructions,
+ * whose start takes as long as some hundred bytes.
+ */
+static void copy_bytes(void *to, const void *from, size_t n)
 {
-	unsigned int at = entry_offset(entry), end = entry_end(entry);
+	OPTIMIZER_HIDE_VAR(n);
+	memcpy(to, from, n);
+}
 
-	while (at < end) {
-		unsigned int in_page = at % PAGE_SIZE;
-		unsigned int n = min_t(unsigned int, end - at, PAGE_SIZE - in_page);
-		struct page *page = zspage_page(zspage, at / PAGE_SIZE);
+/* Copies an object out of its pages. */
+static void copy_out(void *buffer, const struct zspage *zspage, u32 entry)
+{
+	unsigned int at = entry_offset(entry), end = entry_end(entry), n;
 
-		if (out)
-			memcpy_from_page(buffer, page, in_page, n);
-		else
-			memcpy_to_page(page, in_page, buffer, n);
-		buffer += n;
-		at += n;
+	for (; at < end; at += n, buffer += n) {
+		void *page = kmap_local_page(zspage_page(zspage, at / PAGE_SIZE));
+
+		n = min_t(unsigned int, end - at, PAGE_SIZE - at % PAGE_SIZE);
+		copy_bytes(buffer, page + at % PAGE_SIZE, n);
+		kunmap_local(page);
+	}
+}
+
+/* Copies an object into its pages. */
+static void copy_in(const struct zspage *zspage, u32 entry, const void *data)
+{
+	unsigned int at = entry_offset(entry), end = entry_end(entry), n;
+
+	for (; at < end; at += n, data += n) {
+		void *page = kmap_local_page(zspage_page(zspage, at / PAGE_SIZE));
+
+		n = min_t(unsigned int, end - at, PAGE_SIZE - at % PAGE_SIZE);
+		copy_bytes(page + at % PAGE_SIZE, data, n);
+		kunmap_local(page);
 	}
 }
 
@@ -113,7 +132,7 @@ static void *map_zspage(struct mapping *mapping, struct zspage *zspage, unsigned
 	if (address)
 		return address;
 	if (mapping->mode != ZS_MM_WO)
-		copy(zspage, mapping->entry, mapping->buffer, true);
+		copy_out(mapping->buffer, zspage, mapping->entry);
 	return mapping->buffer;
 }
 
@@ -170,7 +189,7 @@ void zs_unmap_object(struct zs_pool *pool, unsigned long handle)
 	struct zspage *zspage = mapping->zspage;
 
 	if (mapping->copied && mapping->mode != ZS_MM_RO)
-		copy(zspage, mapping->entry, mapping->buffer, false);
+		copy_in(zspage, mapping->entry, mapping->buffer);
 	if (mapping->copied && pool->wipe)
 		memset(mapping->buffer, 0, entry_length(mapping->entry));
 	if (mapping->local)
@@ -186,6 +205,45 @@ void zs_unmap_object(struct zs_pool *pool, unsigned long handle)
 	mapping->zspage = NULL;
 	mapping->copied = false;
 	local_unlock(&mappings.lock);
+}
+
+static void write_page(struct zs_page_object *object, const void *data, unsigned int length)
+{
+	void *page = kmap_local_page(zs_page_lock(object));
+
+	memcpy(page, data, length);
+	kunmap_local(page);
+	zs_page_unlock(object);
+}
+
+/**
+ * zs_obj_write() - fill an object
+ * @pool: its pool
+ * @handle: the object; not mapped by anybody
+ * @data: what to write
+ * @length: bytes of it, those of the object
+ *
+ * Does what mapping, copying and unmapping would, with one copy and not two where the object
+ * crosses pages.
+ *
+ * Context: any but interrupts; does not sleep.
+ */
+void zs_obj_write(struct zs_pool *pool, unsigned long handle, const void *data,
+		  unsigned int length)
+{
+	struct zspage *zspage;
+	u32 entry;
+
+	if (handle & ZS_PAGE_HANDLE) {
+		write_page(zs_page_object(pool, handle), data, length);
+		return;
+	}
+	zspage = zs_zspage(pool, handle);
+	read_lock(&zspage->lock);
+	entry = zspage_entry(zspage, handle & (ZS_MAX_INDEX - 1));
+	if (!WARN_ON_ONCE(entry_length(entry) != length))
+		copy_in(zspage, entry, data);
+	read_unlock(&zspage->lock);
 }
 
 /**
@@ -251,17 +309,14 @@ unsigned long zs_relocate(struct zs_pool *pool, unsigned long handle)
 	lockdep_assert_held(&pool->reclaim_lock);
 	read_lock(&zspage->lock);
 	entry = zspage_entry(zspage, handle & (ZS_MAX_INDEX - 1));
-	copy(zspage, entry, buffer, true);
+	copy_out(buffer, zspage, entry);
 	read_unlock(&zspage->lock);
 
 	/* Even on behalf of a swap write: the reserves are not for this. */
 	new = zspage_malloc(pool, entry_length(entry),
 			    GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC, &pool->pages_owed);
 	if (!IS_ERR_VALUE(new)) {
-		zspage = zs_zspage(pool, new);
-		read_lock(&zspage->lock);
-		copy(zspage, zspage_entry(zspage, new & (ZS_MAX_INDEX - 1)), buffer, false);
-		read_unlock(&zspage->lock);
+		zs_obj_write(pool, new, buffer, entry_length(entry));
 		zs_free(pool, handle);
 		handle = new;
 		atomic64_add(entry_length(entry), &pool->moved_bytes);

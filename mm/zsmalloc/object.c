@@ -35,14 +35,14 @@ static unsigned long make_handle(const struct zspage *zspage, unsigned int index
 static void place(struct zs_class *class, struct zspage *zspage, unsigned int size,
 		  unsigned long *handle)
 {
-	unsigned int free_below;
+	unsigned int hole = zspage->hole_len, free_below;
 
 	*handle = make_handle(zspage, zspage_place(zspage, size));
 	class->objects++;
 	class->payload += size;
-	/* The hole is used up; there may be another one. */
+	/* If what is left of the hole is of no use, there may be another one. */
 	free_below = zspage->top - zspage->live;
-	if (zspage->hole_len && zspage->hole_len <= class->low && free_below > class->low)
+	if (zspage->hole_len < hole && zspage->hole_len <= class->low && free_below > class->low)
 		zspage_find_hole(zspage);
 }
 
@@ -288,7 +288,8 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	/* What reclaim moves elsewhere is no reason to wake it. */
 	if (zspage->state != ZSPAGE_SPARSE)
 		class->freed += entry_length(entry);
-	wake = class->freed > max(zs_get_total_pages(pool) * PAGE_SIZE / WAKE_FRACTION, WAKE_LEAST);
+	wake = class->freed > max(atomic_long_read(&pool->pages) * PAGE_SIZE / WAKE_FRACTION,
+				  WAKE_LEAST);
 	if (wake)
 		class->freed = 0;
 	spin_unlock(&class->lock);

@@ -83,10 +83,17 @@ static unsigned int bucket_that_fits(const struct zs_class *class, unsigned int 
 
 static void note_fill(struct zs_class *class, const struct zspage *zspage)
 {
-	unsigned int fill = zspage_fill(zspage);
+	if (zspage_less_full(zspage, class->emptiest))
+		WRITE_ONCE(class->emptiest, zspage_fill(zspage));
+}
 
-	if (fill < class->emptiest)
-		WRITE_ONCE(class->emptiest, fill);
+static void link_in(struct zs_class *class, struct zspage *zspage, unsigned int bucket)
+{
+	zspage->bucket = bucket;
+	/* To the end: searches begin at the front and should see others first. */
+	list_add_tail(&zspage->node, &class->bucket[bucket]);
+	class->linked[bucket]++;
+	__set_bit(bucket, class->occupied);
 }
 
 /* Puts a zspage at the disposal of allocation. */
@@ -94,11 +101,7 @@ void zs_class_link(struct zs_class *class, struct zspage *zspage)
 {
 	lockdep_assert_held(&class->lock);
 	zspage->state = ZSPAGE_LINKED;
-	zspage->bucket = zs_bucket(class, zspage_room(zspage));
-	/* To the end: searches begin at the front and should see others first. */
-	list_add_tail(&zspage->node, &class->bucket[zspage->bucket]);
-	class->linked[zspage->bucket]++;
-	__set_bit(zspage->bucket, class->occupied);
+	link_in(class, zspage, zs_bucket(class, zspage_room(zspage)));
 	note_fill(class, zspage);
 }
 
@@ -114,12 +117,14 @@ void zs_class_unlink(struct zs_class *class, struct zspage *zspage)
 /* Moves a linked zspage to the bucket of the room it has now, if that is another. */
 void zs_class_update(struct zs_class *class, struct zspage *zspage)
 {
+	unsigned int bucket = zs_bucket(class, zspage_room(zspage));
+
 	lockdep_assert_held(&class->lock);
 	note_fill(class, zspage);
-	if (zs_bucket(class, zspage_room(zspage)) == zspage->bucket)
+	if (bucket == zspage->bucket)
 		return;
 	zs_class_unlink(class, zspage);
-	zs_class_link(class, zspage);
+	link_in(class, zspage, bucket);
 }
 
 /*

@@ -11,20 +11,33 @@
 #include "internal.h"
 
 /* The class lock is held while so many zspages are looked at. */
-#define LOOK_BATCH	64
+#define LOOK_BATCH	16
 
-/* Bytes of a zspage that no object and no directory entry uses. */
+/* By how many bytes of each page one step of filling is more than the one before. */
+#define FILL_STEP	(PAGE_SIZE / ZS_FILL_STEPS)
+
+/* Bytes of a zspage that objects and directory entries use. */
+static unsigned int used_bytes(const struct zspage *zspage)
+{
+	return zspage->live + zspage->nr_dir * sizeof(u32);
+}
+
+/* Those that neither does. */
 unsigned int zspage_slack(const struct zspage *zspage)
 {
-	return zspage->nr_pages * PAGE_SIZE - zspage->live - zspage->nr_dir * sizeof(u32);
+	return zspage->nr_pages * PAGE_SIZE - used_bytes(zspage);
 }
 
 /* How full a zspage is, in ZS_FILL_STEPS. */
 unsigned int zspage_fill(const struct zspage *zspage)
 {
-	unsigned int used = zspage->live + zspage->nr_dir * sizeof(u32);
+	return used_bytes(zspage) / (FILL_STEP * zspage->nr_pages);
+}
 
-	return used / (PAGE_SIZE / ZS_FILL_STEPS) / zspage->nr_pages;
+/* Whether zspage_fill() is less than @fill, without a division. */
+bool zspage_less_full(const struct zspage *zspage, unsigned int fill)
+{
+	return used_bytes(zspage) < fill * FILL_STEP * zspage->nr_pages;
 }
 
 /* Looks at the first @n zspages of the search's bucket; those that stay go behind the others. */

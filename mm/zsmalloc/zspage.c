@@ -18,10 +18,10 @@
 
 #define DIR_BYTES(entries)	((entries) * sizeof(u32))
 
-struct page *zspage_page(const struct zspage *zspage, unsigned int i)
-{
-	return pfn_to_page(zspage->pfn_low[i] | (u64)zspage->pfn_high[i] << 32);
-}
+static_assert(DIR_BYTES(ZS_MAX_INDEX) <= PAGE_SIZE);
+
+/* Without debugging in the lock, 32 zspages fit in a 4 KiB page. */
+static_assert(sizeof(rwlock_t) > 8 || ZS_MAX_PAGES != 16 || sizeof(struct zspage) <= 128);
 
 static void set_page(struct zspage *zspage, unsigned int i, struct page *page)
 {
@@ -34,23 +34,6 @@ static void set_page(struct zspage *zspage, unsigned int i, struct page *page)
 static unsigned int zspage_bytes(const struct zspage *zspage)
 {
 	return zspage->nr_pages * PAGE_SIZE;
-}
-
-/*
- * Maps the directory: entry i is at [-1 - i] of what is returned. Unmapped by dir_unmap(). The
- * zspage's class or the zspage itself must be locked, or the directory could move away.
- */
-static u32 *dir_map(const struct zspage *zspage)
-{
-	BUILD_BUG_ON(DIR_BYTES(ZS_MAX_INDEX) > PAGE_SIZE);
-	/* Without debugging in the lock, 32 zspages fit in a 4 KiB page. */
-	BUILD_BUG_ON(sizeof(rwlock_t) <= 8 && ZS_MAX_PAGES == 16 && sizeof(struct zspage) > 128);
-	return kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1)) + PAGE_SIZE;
-}
-
-static void dir_unmap(u32 *dir)
-{
-	kunmap_local(dir - 1);
 }
 
 /*
@@ -73,23 +56,13 @@ void zspage_prefetch(const struct zspage *zspage)
 	prefetchw(end - 1);
 }
 
-/* The directory entry of an object; see dir_map() for what must be locked. */
-u32 zspage_entry(const struct zspage *zspage, unsigned int index)
-{
-	u32 *dir = dir_map(zspage);
-	u32 entry = READ_ONCE(dir[-1 - (int)index]);
-
-	dir_unmap(dir);
-	return entry;
-}
-
 /* Changes an entry unless it is no longer @old: frees and slides of a taken zspage meet here. */
 bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u32 new)
 {
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 	bool done = cmpxchg(&dir[-1 - (int)index], old, new) == old;
 
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 	return done;
 }
 
@@ -151,11 +124,11 @@ void zspage_add_page(struct zs_class *class, struct zspage *zspage, struct page 
 	write_lock(&zspage->lock);
 	set_page(zspage, zspage->nr_pages, page);
 	if (zspage->nr_pages) {
-		old = dir_map(zspage);
+		old = zspage_dir_map(zspage);
 		new = kmap_local_page(page) + PAGE_SIZE;
 		memcpy(new - zspage->nr_dir, old - zspage->nr_dir, DIR_BYTES(zspage->nr_dir));
 		kunmap_local(new - 1);
-		dir_unmap(old);
+		zspage_dir_unmap(old);
 	}
 	zspage->nr_pages++;
 	write_unlock(&zspage->lock);
@@ -186,11 +159,11 @@ static void drop_last_pages(struct zs_class *class, struct zspage *zspage, unsig
 
 	write_lock(&zspage->lock);
 	if (n < zspage->nr_pages) {
-		old = dir_map(zspage);
+		old = zspage_dir_map(zspage);
 		new = kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1 - n)) + PAGE_SIZE;
 		memcpy(new - zspage->nr_dir, old - zspage->nr_dir, DIR_BYTES(zspage->nr_dir));
 		kunmap_local(new - 1);
-		dir_unmap(old);
+		zspage_dir_unmap(old);
 	}
 	for (; n; n--) {
 		struct page *page = zspage_page(zspage, --zspage->nr_pages);
@@ -254,12 +227,12 @@ static unsigned int take_entry(struct zspage *zspage, u32 *dir)
 unsigned int zspage_place(struct zspage *zspage, unsigned int size)
 {
 	bool in_hole = size <= zspage->hole_len;
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 	unsigned int i = take_entry(zspage, dir);
 	unsigned int offset = in_hole ? zspage->hole_off : zspage->top;
 
 	WRITE_ONCE(dir[-1 - (int)i], make_entry(offset, size));
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 	zspage->live += size;
 	if (in_hole) {
 		zspage->hole_off += size;
@@ -281,9 +254,10 @@ struct neighbours {
 };
 
 /*
- * Entries are ordered as their offsets are. Seen from @place, which is no object's entry any more or
- * never was one, and counted modulo 2^32, every entry above is nearer upwards than a free one, which
- * is 0, and that is nearer than any below; downwards those below come first and those above last.
+ * Entries are ordered as their offsets are. Seen from @place, which is no object's entry any more
+ * or never was one, and counted modulo 2^32, every entry above is nearer upwards than a free one,
+ * which is 0, and that is nearer than any below; downwards those below come first and those above
+ * last.
  * So two minima are all that is needed. Entries come in no order: branches on them would be
  * mispredicted half of the time.
  */
@@ -304,7 +278,7 @@ static struct neighbours look_around(const struct zspage *zspage, const u32 *dir
 	};
 }
 
-/* bitmap_set(), but for short runs without a call and a loop; @used has a word more than it says. */
+/* bitmap_set(), but for short runs without a call or a loop; @used has a word more than it says. */
 static void mark_used(unsigned long *used, unsigned int first, unsigned int n)
 {
 	unsigned int shift = first % BITS_PER_LONG;
@@ -347,7 +321,7 @@ void zspage_find_hole(struct zspage *zspage)
 	/* One word more: see mark_used(). */
 	unsigned long used[BITS_TO_LONGS(HOLE_GRANULES) + 1] = {};
 	unsigned int start, end, where = 0, longest = 0;
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 	struct neighbours n = {};
 
 	mark_objects(zspage, dir, used);
@@ -359,7 +333,7 @@ void zspage_find_hole(struct zspage *zspage)
 	}
 	if (longest)
 		n = look_around(zspage, dir, make_entry(where * HOLE_GRANULE, 1));
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 	zspage->hole_off = n.below;
 	zspage->hole_len = n.above - n.below;
 }
@@ -390,7 +364,7 @@ static void shrink_dir(struct zspage *zspage, unsigned int last)
  */
 void zspage_drop(struct zspage *zspage, unsigned int index)
 {
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 	u32 place = dir[-1 - (int)index];
 	struct neighbours n;
 	unsigned int last;
@@ -398,7 +372,7 @@ void zspage_drop(struct zspage *zspage, unsigned int index)
 	WRITE_ONCE(dir[-1 - (int)index], 0);
 	n = look_around(zspage, dir, place);
 	last = entries_used(zspage, dir);
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 	zspage->live -= entry_length(place);
 	zspage->nr_free++;
 	shrink_dir(zspage, last);
@@ -417,7 +391,7 @@ void zspage_drop(struct zspage *zspage, unsigned int index)
 void zspage_recount(struct zspage *zspage)
 {
 	unsigned int i, used = 0, last = 0;
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 
 	zspage->live = 0;
 	zspage->top = 0;
@@ -432,7 +406,7 @@ void zspage_recount(struct zspage *zspage)
 		last = i + 1;
 		used++;
 	}
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 	zspage->nr_free = zspage->nr_dir - used;
 	shrink_dir(zspage, last);
 }
@@ -459,7 +433,7 @@ static int compare(const void *a, const void *b)
 unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list)
 {
 	unsigned int i, n = 0;
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 
 	BUILD_BUG_ON(ZS_MAX_INDEX * sizeof(u32) > PAGE_SIZE);
 	for (i = 0; i < zspage->nr_dir; i++) {
@@ -468,7 +442,7 @@ unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list)
 		if (entry)
 			list[n++] = entry_offset(entry) << 16 | i;
 	}
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 	sort(list, n, sizeof(*list), compare, NULL);
 	return n;
 }
@@ -476,10 +450,10 @@ unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list)
 /* Lengths of @n objects that were listed by offset, 0 of those that have been freed since. */
 void zspage_lengths(const struct zspage *zspage, const u32 *list, unsigned int n, u16 *length)
 {
-	u32 *dir = dir_map(zspage);
+	u32 *dir = zspage_dir_map(zspage);
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		length[i] = entry_length(READ_ONCE(dir[-1 - (int)(list[i] & 0xffff)]));
-	dir_unmap(dir);
+	zspage_dir_unmap(dir);
 }

@@ -32,18 +32,32 @@ struct model {
 	u8 seed[OBJECTS];
 };
 
-static void put(struct kunit *test, struct model *m, unsigned int i)
+/* Every other object is mapped for it. */
+static void fill(struct kunit *test, struct model *m, unsigned int i)
 {
 	u8 *object;
 
+	if (i % 2) {
+		object = kunit_kmalloc(test, ZS_MAX_SIZE, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, object);
+		memset(object, m->seed[i], m->size[i]);
+		zs_obj_write(m->pool, m->handle[i], object, m->size[i]);
+		kunit_kfree(test, object);
+	} else {
+		object = zs_map_object(m->pool, m->handle[i], ZS_MM_WO);
+		memset(object, m->seed[i], m->size[i]);
+		zs_unmap_object(m->pool, m->handle[i]);
+	}
+}
+
+static void put(struct kunit *test, struct model *m, unsigned int i)
+{
 	m->size[i] = 1 + prandom_u32_state(&m->rnd) % ZS_MAX_SIZE;
 	m->seed[i] = prandom_u32_state(&m->rnd);
 	m->handle[i] = zs_malloc(m->pool, m->size[i], GFP_KERNEL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(m->handle[i]));
 	KUNIT_ASSERT_NE(test, m->handle[i], 0UL);
-	object = zs_map_object(m->pool, m->handle[i], ZS_MM_WO);
-	memset(object, m->seed[i], m->size[i]);
-	zs_unmap_object(m->pool, m->handle[i]);
+	fill(test, m, i);
 }
 
 static bool is_intact(struct model *m, unsigned int i)

@@ -158,25 +158,6 @@ void zblk_codec_destroy(struct zblk_codec *codec)
 }
 
 /**
- * zblk_stream_get() - take this CPU's stream
- * @codec: of which codec
- *
- * Context: process context; no sleeping until zblk_stream_put().
- * Return: the stream.
- */
-struct zblk_stream *zblk_stream_get(struct zblk_codec *codec)
-{
-	local_lock(&codec->streams->lock);
-	return this_cpu_ptr(codec->streams);
-}
-
-/* Gives this CPU's stream back. */
-void zblk_stream_put(struct zblk_codec *codec)
-{
-	local_unlock(&codec->streams->lock);
-}
-
-/**
  * zblk_stream_create() - make a stream for one task alone
  * @codec: of which codec
  *
@@ -202,36 +183,6 @@ void zblk_stream_destroy(struct zblk_codec *codec, struct zblk_stream *stream)
 	if (stream)
 		stream_clear(codec, stream);
 	kfree(stream);
-}
-
-/**
- * zblk_compress() - compress a sector into the stream's buffer
- * @codec: the codec
- * @stream: what zblk_stream_get() or zblk_stream_create() returned
- * @sector: what to compress
- *
- * Return: bytes in stream->buffer, or -ENOSPC when it is not worth it.
- */
-int zblk_compress(struct zblk_codec *codec, struct zblk_stream *stream, const void *sector)
-{
-	return codec->ops->compress(stream->context, codec->params.level, sector, stream->buffer,
-				    ZBLK_COMPRESSED_MAX);
-}
-
-/**
- * zblk_decompress() - get a sector back
- * @codec: the codec that compressed it
- * @stream: what zblk_stream_get() or zblk_stream_create() returned
- * @buffer: what it was compressed to
- * @length: bytes of it
- * @sector: where to put it
- *
- * Return: 0, or -EIO if @buffer is damaged.
- */
-int zblk_decompress(struct zblk_codec *codec, struct zblk_stream *stream, const void *buffer,
-		    unsigned int length, void *sector)
-{
-	return codec->ops->decompress(stream->context, buffer, length, sector);
 }
 
 int zblk_codec_init(void)

@@ -125,13 +125,58 @@ bool zblk_codec_can(const struct zblk_algorithm *algorithm);
 struct zblk_codec *zblk_codec_create(const struct zblk_algorithm *algorithm);
 void zblk_codec_destroy(struct zblk_codec *codec);
 
-struct zblk_stream *zblk_stream_get(struct zblk_codec *codec);
-void zblk_stream_put(struct zblk_codec *codec);
 struct zblk_stream *zblk_stream_create(struct zblk_codec *codec);
 void zblk_stream_destroy(struct zblk_codec *codec, struct zblk_stream *stream);
-int zblk_compress(struct zblk_codec *codec, struct zblk_stream *stream, const void *sector);
-int zblk_decompress(struct zblk_codec *codec, struct zblk_stream *stream, const void *buffer,
-		    unsigned int length, void *sector);
+
+/**
+ * zblk_stream_get() - take this CPU's stream
+ * @codec: of which codec
+ *
+ * Context: process context; no sleeping until zblk_stream_put().
+ * Return: the stream.
+ */
+static inline struct zblk_stream *zblk_stream_get(struct zblk_codec *codec)
+{
+	local_lock(&codec->streams->lock);
+	return this_cpu_ptr(codec->streams);
+}
+
+/* Gives this CPU's stream back. */
+static inline void zblk_stream_put(struct zblk_codec *codec)
+{
+	local_unlock(&codec->streams->lock);
+}
+
+/**
+ * zblk_compress() - compress a sector into the stream's buffer
+ * @codec: the codec
+ * @stream: what zblk_stream_get() or zblk_stream_create() returned
+ * @sector: what to compress
+ *
+ * Return: bytes in stream->buffer, or -ENOSPC when it is not worth it.
+ */
+static inline int zblk_compress(struct zblk_codec *codec, struct zblk_stream *stream,
+				const void *sector)
+{
+	return codec->ops->compress(stream->context, codec->params.level, sector, stream->buffer,
+				    ZBLK_COMPRESSED_MAX);
+}
+
+/**
+ * zblk_decompress() - get a sector back
+ * @codec: the codec that compressed it
+ * @stream: what zblk_stream_get() or zblk_stream_create() returned
+ * @buffer: what it was compressed to
+ * @length: bytes of it
+ * @sector: where to put it
+ *
+ * Return: 0, or -EIO if @buffer is damaged.
+ */
+static inline int zblk_decompress(struct zblk_codec *codec, struct zblk_stream *stream,
+				  const void *buffer, unsigned int length, void *sector)
+{
+	return codec->ops->decompress(stream->context, buffer, length, sector);
+}
 
 int zblk_codec_init(void);
 void zblk_codec_exit(void);

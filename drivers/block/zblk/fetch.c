@@ -139,7 +139,7 @@ static int look(struct fetch *fetch)
 
 	zblk_slot_lock(slot);
 	fetch->value = zblk_slot_read(slot);
-	error = zblk_store_load(fetch->store, slot, to);
+	error = zblk_store_load(fetch->store, &fetch->value, to);
 	if (error == ZBLK_ELSEWHERE)
 		zblk_backing_pin(fetch->store->backing, &fetch->pin, fetch->value.block);
 	zblk_slot_unlock(slot);

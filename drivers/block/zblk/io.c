@@ -85,14 +85,6 @@ static struct packed pack(struct zblk_store *store, struct zblk_stream *stream, 
 	return (struct packed){ .data = stream->buffer, .length = length };
 }
 
-static void copy_in(struct zblk_store *store, unsigned long handle, const struct packed *packed)
-{
-	void *object = zs_map_object(store->pool, handle, ZS_MM_WO);
-
-	memcpy(object, packed->data, packed->length);
-	zs_unmap_object(store->pool, handle);
-}
-
 /**
  * store_object() - compress a sector into a new object
  * @store: the store
@@ -122,7 +114,7 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 		if (!handle)
 			handle = zs_malloc(store->pool, allocated, GFP_QUICK);
 		if (!IS_ERR_VALUE(handle))
-			copy_in(store, handle, &packed);
+			zs_obj_write(store->pool, handle, packed.data, packed.length);
 		kunmap_local(sector);
 		zblk_stream_put(store->codecs[0]);
 		if (!IS_ERR_VALUE(handle))
@@ -165,23 +157,10 @@ static bool takes_memory(const struct zblk_slot_value *value)
 	return value->state == ZBLK_SLOT_OBJECT || value->state == ZBLK_SLOT_FILL_STORED;
 }
 
-/* What the slot of a sector holds is going to be released: by then it should be in the cache. */
-static void expect_release(struct zblk_store *store, u64 sector)
+/* Stores a value, or releases it if there is no memory for it. @slot is NULL if there is none. */
+static int keep(struct zblk_store *store, u64 sector, u64 *slot,
+		const struct zblk_slot_value *value)
 {
-	const u64 *slot = zblk_slot_get(&store->slots, sector);
-	struct zblk_slot_value value;
-
-	if (!slot)
-		return;
-	value = zblk_slot_peek(slot);
-	if (value.state == ZBLK_SLOT_OBJECT)
-		zs_prefetch(store->pool, value.handle);
-}
-
-/* Stores a value, or releases it if there is no memory for it. */
-static int keep(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value)
-{
-	u64 *slot = zblk_slot_get(&store->slots, sector);
 	int error = 0;
 
 	/* At the limit the slot table must not grow either. */
@@ -210,13 +189,16 @@ static int keep(struct zblk_store *store, u64 sector, const struct zblk_slot_val
  */
 int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset)
 {
+	u64 *slot = zblk_slot_get(&store->slots, sector);
 	struct zblk_slot_value value;
 	int error;
 
-	expect_release(store, sector);
+	/* What it holds is going to be released: by then it should be in the cache. */
+	if (slot)
+		zs_prefetch(store->pool, zblk_slot_peek_handle(slot));
 	error = make_value(store, page, offset, &value);
 	if (!error)
-		error = keep(store, sector, &value);
+		error = keep(store, sector, slot, &value);
 	if (error)
 		zblk_count(store, ZBLK_COUNT_FAILED_WRITES, 1);
 	return error;
@@ -269,40 +251,45 @@ int zblk_store_unpack(struct zblk_store *store, unsigned int algorithm, const vo
 /**
  * zblk_store_load() - get what a slot holds
  * @store: the store
- * @slot: a locked slot
+ * @value: what zblk_slot_read() said of a slot that is locked since
  * @sector: where to put it
  *
  * Context: process context; does not sleep.
  * Return: 0; ZBLK_ELSEWHERE if it is on the backing device; -EIO if it is damaged.
  */
-int zblk_store_load(struct zblk_store *store, u64 *slot, void *sector)
+int zblk_store_load(struct zblk_store *store, const struct zblk_slot_value *value, void *sector)
 {
-	struct zblk_slot_value value = zblk_slot_read(slot);
-
-	switch (value.state) {
+	switch (value->state) {
 	case ZBLK_SLOT_EMPTY:
 		memset(sector, 0, ZBLK_SECTOR_SIZE);
 		return 0;
 	case ZBLK_SLOT_OBJECT:
-		return load_object(store, &value, sector);
+		return load_object(store, value, sector);
 	case ZBLK_SLOT_BACKED:
 		return ZBLK_ELSEWHERE;
 	case ZBLK_SLOT_FILL_SIGNED:
 	case ZBLK_SLOT_FILL_SHIFTED:
 	case ZBLK_SLOT_FILL_TWICE:
 	case ZBLK_SLOT_FILL_STORED:
-		page_fill(sector, zblk_slot_fill_word(&store->slots, &value));
+		page_fill(sector, zblk_slot_fill_word(&store->slots, value));
 		return 0;
 	}
 	return -EIO;
 }
 
-static void touch(u64 *slot)
+/* Reads what a slot holds and notes that it was used. */
+static int load_slot(struct zblk_store *store, u64 *slot, void *sector)
 {
-	struct zblk_slot_value value = zblk_slot_read(slot);
+	struct zblk_slot_value value;
+	int error;
 
+	zblk_slot_lock(slot);
+	value = zblk_slot_read(slot);
+	error = zblk_store_load(store, &value, sector);
 	if (zblk_slot_is_data(&value))
 		zblk_slot_touch(slot);
+	zblk_slot_unlock(slot);
+	return error;
 }
 
 /**
@@ -322,14 +309,10 @@ int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, uns
 	void *to = kmap_local_page(page) + offset;
 	int error = 0;
 
-	if (slot) {
-		zblk_slot_lock(slot);
-		error = zblk_store_load(store, slot, to);
-		touch(slot);
-		zblk_slot_unlock(slot);
-	} else {
+	if (slot)
+		error = load_slot(store, slot, to);
+	else
 		memset(to, 0, ZBLK_SECTOR_SIZE);
-	}
 	kunmap_local(to);
 	if (error < 0) {
 		zblk_count(store, ZBLK_COUNT_FAILED_READS, 1);
@@ -392,11 +375,10 @@ bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end)
  */
 unsigned long zblk_store_put(struct zblk_store *store, const void *data, unsigned int length)
 {
-	const struct packed packed = { .data = data, .length = length };
 	unsigned long handle = zs_malloc(store->pool, length, GFP_PATIENT);
 
 	if (!IS_ERR_VALUE(handle))
-		copy_in(store, handle, &packed);
+		zs_obj_write(store->pool, handle, data, length);
 	return handle;
 }
 

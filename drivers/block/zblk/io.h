@@ -100,7 +100,7 @@ void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
 bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
 
 /* For those that store the same sector in another way: fetch.c, recompress.c, writeback.c. */
-int zblk_store_load(struct zblk_store *store, u64 *slot, void *sector);
+int zblk_store_load(struct zblk_store *store, const struct zblk_slot_value *value, void *sector);
 int zblk_store_unpack(struct zblk_store *store, unsigned int algorithm, const void *data,
 		      unsigned int length, void *sector);
 unsigned long zblk_store_put(struct zblk_store *store, const void *data, unsigned int length);

@@ -72,7 +72,7 @@ static bool take(struct zblk_store *store, const struct zblk_pick *pick, u64 *sl
 		copy_stored(store, picked, to);
 	else if (taken)
 		/* A damaged sector stays where it is. */
-		taken = !zblk_store_load(store, slot, to);
+		taken = !zblk_store_load(store, &picked->value, to);
 	if (taken)
 		zblk_slot_set_held(slot, true);
 	zblk_slot_unlock(slot);

@@ -21,10 +21,6 @@
 #define FILL		GENMASK_ULL(63, 4)
 #define FILL_BITS	60
 
-/* 64 slots, or more where a page would hold more leaves than fit in the mask of o0_chunks. */
-#define LEAF_BYTES	max(512UL, PAGE_SIZE / BITS_PER_LONG)
-#define LEAF_SLOTS	(LEAF_BYTES / sizeof(u64))
-
 /* An element of zblk_slots.words: a long that o0_table wants, and the word. */
 struct stored_word {
 	unsigned long used;
@@ -34,7 +30,7 @@ struct stored_word {
 void zblk_slots_init(struct zblk_slots *slots)
 {
 	o0_tree_init(&slots->leaves, slots->near, ZBLK_SLOTS_NEAR);
-	o0_chunks_init(&slots->chunks, LEAF_BYTES);
+	o0_chunks_init(&slots->chunks, ZBLK_SLOT_LEAF_BYTES);
 	o0_table_init(&slots->words, sizeof(struct stored_word), BIT_ULL(32));
 }
 
@@ -46,7 +42,7 @@ void zblk_slots_destroy(struct zblk_slots *slots)
 
 	for (; (at = o0_tree_next(&slots->leaves, &leaf)); leaf++) {
 		/* Fills are in here. */
-		memset(at, 0, LEAF_SLOTS * sizeof(u64));
+		memset(at, 0, ZBLK_SLOT_LEAF_SLOTS * sizeof(u64));
 		o0_chunk_free(&slots->chunks, at);
 	}
 	o0_tree_destroy(&slots->leaves);
@@ -58,14 +54,6 @@ unsigned long zblk_slots_pages(struct zblk_slots *slots)
 {
 	return atomic_long_read(&slots->leaves.nr_pages) + READ_ONCE(slots->chunks.nr_pages) +
 	       o0_table_nr_pages(&slots->words);
-}
-
-/* The slot of a sector, NULL while its leaf does not exist. Takes no lock. */
-u64 *zblk_slot_get(struct zblk_slots *slots, u64 sector)
-{
-	u64 *leaf = o0_tree_get(&slots->leaves, sector / LEAF_SLOTS);
-
-	return leaf ? leaf + sector % LEAF_SLOTS : NULL;
 }
 
 /**
@@ -87,10 +75,10 @@ u64 *zblk_slot_make(struct zblk_slots *slots, u64 sector, gfp_t gfp)
 	leaf = o0_chunk_alloc(&slots->chunks, gfp);
 	if (!leaf)
 		return NULL;
-	now = o0_tree_add(&slots->leaves, sector / LEAF_SLOTS, leaf, gfp);
+	now = o0_tree_add(&slots->leaves, sector / ZBLK_SLOT_LEAF_SLOTS, leaf, gfp);
 	if (now != leaf)
 		o0_chunk_free(&slots->chunks, leaf);
-	return now ? now + sector % LEAF_SLOTS : NULL;
+	return now ? now + sector % ZBLK_SLOT_LEAF_SLOTS : NULL;
 }
 
 /**
@@ -111,13 +99,13 @@ u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end)
 	slot = zblk_slot_get(slots, *sector);
 	if (slot)
 		return slot;
-	leaf = *sector / LEAF_SLOTS;
+	leaf = *sector / ZBLK_SLOT_LEAF_SLOTS;
 	slot = o0_tree_next(&slots->leaves, &leaf);
 	if (!slot)
 		return NULL;
 	/* A leaf that has just come into being may be the very one that was absent above. */
-	*sector = max_t(u64, *sector, leaf * LEAF_SLOTS);
-	return *sector < end ? slot + *sector % LEAF_SLOTS : NULL;
+	*sector = max_t(u64, *sector, leaf * ZBLK_SLOT_LEAF_SLOTS);
+	return *sector < end ? slot + *sector % ZBLK_SLOT_LEAF_SLOTS : NULL;
 }
 
 /* The time in the units of a slot; wraps after ZBLK_SLOT_TIME_WRAP seconds. */
@@ -184,6 +172,15 @@ struct zblk_slot_value zblk_slot_peek(const u64 *slot)
 {
 	/* Not locked: whoever acts on it looks again under the lock. */
 	return decode(data_race(*slot));
+}
+
+/* The object that a slot held a moment ago, 0 if none; as zblk_slot_peek(). */
+unsigned long zblk_slot_peek_handle(const u64 *slot)
+{
+	/* Not locked: good for guesses only. */
+	u64 word = data_race(*slot);
+
+	return FIELD_GET(STATE, word) == ZBLK_SLOT_OBJECT ? FIELD_GET(HANDLE, word) : 0;
 }
 
 /* Seconds since what a locked slot holds, an object or a block, was last used. */

@@ -106,15 +106,27 @@ struct zblk_slots {
 	struct o0_table words;
 };
 
+/* 64 slots, or more where a page would hold more leaves than fit in the mask of o0_chunks. */
+#define ZBLK_SLOT_LEAF_BYTES	max(512UL, PAGE_SIZE / BITS_PER_LONG)
+#define ZBLK_SLOT_LEAF_SLOTS	(ZBLK_SLOT_LEAF_BYTES / sizeof(u64))
+
+/* The slot of a sector, NULL while its leaf does not exist. Takes no lock. */
+static inline u64 *zblk_slot_get(struct zblk_slots *slots, u64 sector)
+{
+	u64 *leaf = o0_tree_get(&slots->leaves, sector / ZBLK_SLOT_LEAF_SLOTS);
+
+	return leaf ? leaf + sector % ZBLK_SLOT_LEAF_SLOTS : NULL;
+}
+
 void zblk_slots_init(struct zblk_slots *slots);
 void zblk_slots_destroy(struct zblk_slots *slots);
-u64 *zblk_slot_get(struct zblk_slots *slots, u64 sector);
 u64 *zblk_slot_make(struct zblk_slots *slots, u64 sector, gfp_t gfp);
 u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end);
 unsigned long zblk_slots_pages(struct zblk_slots *slots);
 
 struct zblk_slot_value zblk_slot_read(const u64 *slot);
 struct zblk_slot_value zblk_slot_peek(const u64 *slot);
+unsigned long zblk_slot_peek_handle(const u64 *slot);
 struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value);
 unsigned int zblk_slot_age(const u64 *slot);
 struct zblk_slot_value zblk_slot_exchange(u64 *slot, const struct zblk_slot_value *value);

@@ -152,6 +152,19 @@ void model_write(struct model *model, unsigned int slot, enum zs_mapmode mode)
 	zs_unmap_object(model->pool, object->handle);
 }
 
+/* Fills an object with a new pattern, without mapping it. */
+void model_rewrite(struct model *model, unsigned int slot)
+{
+	struct object *object = &model->objects[slot];
+	char pattern[ZS_MAX_SIZE];
+
+	if (!object->handle)
+		return;
+	object->number = model->next_number++;
+	fill_pattern(pattern, object->size, object->number);
+	zs_obj_write(model->pool, object->handle, pattern, object->size);
+}
+
 static void check_new_handle(struct model *model, unsigned long handle)
 {
 	unsigned int i;
@@ -293,9 +306,12 @@ static void do_malloc_many(struct model *model, struct input *input)
 
 static void do_write(struct model *model, struct input *input)
 {
-	unsigned int slot = take_slot(input);
+	unsigned int slot = take_slot(input), how = take_byte(input) % 4;
 
-	model_write(model, slot, take_byte(input) % 2 ? ZS_MM_RW : ZS_MM_WO);
+	if (how == 2)
+		model_rewrite(model, slot);
+	else
+		model_write(model, slot, how % 2 ? ZS_MM_RW : ZS_MM_WO);
 }
 
 static void do_read(struct model *model, struct input *input)

@@ -70,6 +70,7 @@ bool model_step(struct model *model, struct input *input);
 bool model_malloc(struct model *model, unsigned int slot, unsigned int size);
 void model_free(struct model *model, unsigned int slot);
 void model_write(struct model *model, unsigned int slot, enum zs_mapmode mode);
+void model_rewrite(struct model *model, unsigned int slot);
 void model_read(struct model *model, unsigned int slot);
 void model_check_sums(struct model *model);
 void model_check_all(struct model *model);

@@ -85,14 +85,13 @@ static unsigned long make_object(u64 *state, unsigned int slot)
 		.number = (u64)rnd(state, 1U << 31) << 20 | slot,
 	};
 	unsigned long handle = zs_malloc(pool, head.size, GFP_NOIO);
-	char *at;
+	char object[ZS_MAX_SIZE];
 
 	if (IS_ERR_VALUE(handle))
 		return 0;
-	at = zs_map_object(pool, handle, ZS_MM_WO);
-	memcpy(at, &head, sizeof(head));
-	fill_pattern(at + sizeof(head), head.size - sizeof(head), head.number);
-	zs_unmap_object(pool, handle);
+	memcpy(object, &head, sizeof(head));
+	fill_pattern(object + sizeof(head), head.size - sizeof(head), head.number);
+	zs_obj_write(pool, handle, object, head.size);
 	return handle;
 }
 

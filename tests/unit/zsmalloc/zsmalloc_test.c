@@ -170,6 +170,26 @@ static void map_modes(void)
 	end();
 }
 
+/* What is written without mapping is the object and no byte of those beside it. */
+static void writes_without_mapping(void)
+{
+	unsigned int i;
+
+	begin(true);
+	for (i = 0; i < 400; i++)
+		check(model_malloc(&model, i, 1 + i * 997 % ZS_MAX_SIZE));
+	for (i = 0; i < 400; i += 2)
+		model_rewrite(&model, i);
+	model_check_all(&model);
+	for (i = 0; i < 400; i += 3)
+		model_free(&model, i);
+	zs_compact(model.pool);
+	for (i = 1; i < 400; i += 2)
+		model_rewrite(&model, i);
+	model_check_all(&model);
+	end();
+}
+
 /*
  * How many objects are mapped at an address that another is mapped at too: those that are copied.
  */
@@ -753,6 +773,7 @@ static const struct test tests[] = {
 	{ "class-of-each-size", class_of_each_size },
 	{ "opaque-handles", opaque_handles },
 	{ "map-modes", map_modes },
+	{ "writes-without-mapping", writes_without_mapping },
 	{ "crossing-objects", crossing_objects },
 	{ "crossing-neighbours", crossing_neighbours },
 	{ "holes-are-used", holes_are_used },
