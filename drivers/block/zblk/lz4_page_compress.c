@@ -225,6 +225,11 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 	/* Everything before this is written; the sector's first byte can only be a literal. */
 	unsigned long anchor = 0;
 	unsigned long position = 1;
+	/*
+	 * Not a constant to the compiler, so that it calls memset(), of which the kernel has the
+	 * one that suits the processor.
+	 */
+	size_t table_bytes = LZ4_PAGE_WORKMEM;
 	unsigned int ahead;
 	u64 bytes;
 
@@ -238,7 +243,8 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 	/* A sector comes from memory more often than from a cache; this is done meanwhile. */
 	for (ahead = 0; ahead < AHEAD; ahead += CACHE_LINE)
 		prefetch(src + ahead);
-	memset(table, 0, LZ4_PAGE_WORKMEM);
+	OPTIMIZER_HIDE_VAR(table_bytes);
+	memset(table, 0, table_bytes);
 	bytes = get_unaligned_le64(src + position);
 
 	for (;;) {

@@ -90,10 +90,15 @@ static bool ends_later(struct request *rq, int error)
 	return true;
 }
 
+static unsigned int sectors_of(const struct request *rq)
+{
+	return blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT;
+}
+
 static int handle(struct zblk_device *device, struct request *rq)
 {
 	u64 sector = blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT);
-	u64 count = blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT;
+	u64 count = sectors_of(rq);
 	unsigned int noreclaim;
 	int error;
 
@@ -122,16 +127,14 @@ static int handle(struct zblk_device *device, struct request *rq)
 	}
 }
 
-/* The sectors of a write that a crew may share, 0 if it may not. */
-static unsigned int shareable(struct zblk_device *device, struct request *rq)
+/* Whether a crew may write a request, if it is worth it. */
+static bool shareable(struct request *rq)
 {
+	const struct zblk_device *device = rq->q->queuedata;
 	u64 sector = blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT);
-	unsigned int count = blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT;
 
-	if (req_op(rq) != REQ_OP_WRITE || sector + count > READ_ONCE(device->sectors) ||
-	    !zblk_transfer_in_place(rq))
-		return 0;
-	return count;
+	return req_op(rq) == REQ_OP_WRITE &&
+	       sector + sectors_of(rq) <= READ_ONCE(device->sectors) && zblk_transfer_in_place(rq);
 }
 
 static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *data)
@@ -141,7 +144,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_que
 	struct rq_list shared = {};
 
 	blk_mq_start_request(rq);
-	if (zblk_crew_wanted(blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT) && shareable(device, rq)) {
+	if (zblk_crew_wanted(sectors_of(rq)) && shareable(rq)) {
 		rq_list_add_tail(&shared, rq);
 		zblk_crew_write(device->store, &shared);
 	} else {
@@ -167,34 +170,51 @@ static void handle_list(struct rq_list *list, struct io_comp_batch *batch)
 	}
 }
 
-/* Starts requests and sorts out those that a crew may write; returns the sectors of those. */
-static unsigned int sort_out(struct rq_list *list, struct rq_list *shared, struct rq_list *others)
+/* Starts requests; returns how many sectors are to be written by them. */
+static unsigned int start(struct rq_list *list)
 {
 	unsigned int sectors = 0;
 	struct request *rq;
 
-	while ((rq = rq_list_pop(list))) {
-		unsigned int count = shareable(rq->q->queuedata, rq);
-
+	rq_list_for_each(list, rq) {
 		blk_mq_start_request(rq);
-		rq_list_add_tail(count ? shared : others, rq);
-		sectors += count;
+		if (req_op(rq) == REQ_OP_WRITE)
+			sectors += sectors_of(rq);
 	}
 	return sectors;
 }
 
-static void queue_rqs(struct rq_list *list)
+/* Has a crew write what it may of started requests; the others stay in the list. */
+static void share(struct rq_list *list, struct io_comp_batch *batch)
 {
 	struct rq_list shared = {}, others = {};
-	struct io_comp_batch batch = {};
+	unsigned int sectors = 0;
+	struct request *rq;
 
-	if (zblk_crew_wanted(sort_out(list, &shared, &others))) {
+	while ((rq = rq_list_pop(list))) {
+		if (shareable(rq)) {
+			sectors += sectors_of(rq);
+			rq_list_add_tail(&shared, rq);
+		} else {
+			rq_list_add_tail(&others, rq);
+		}
+	}
+	if (zblk_crew_wanted(sectors)) {
 		struct zblk_device *device = rq_list_peek(&shared)->q->queuedata;
 
 		zblk_crew_write(device->store, &shared);
 	}
-	handle_list(&shared, &batch);
-	handle_list(&others, &batch);
+	handle_list(&shared, batch);
+	*list = others;
+}
+
+static void queue_rqs(struct rq_list *list)
+{
+	struct io_comp_batch batch = {};
+
+	if (zblk_crew_wanted(start(list)))
+		share(list, &batch);
+	handle_list(list, &batch);
 	if (!rq_list_empty(&batch.req_list))
 		blk_mq_end_request_batch(&batch);
 }
