@@ -255,26 +255,27 @@ struct neighbours {
 
 /*
  * Entries are ordered as their offsets are. Seen from @place, which is no object's entry any more
- * or never was one, and counted modulo 2^32, every entry above is nearer upwards than a free one,
- * which is 0, and that is nearer than any below; downwards those below come first and those above
- * last.
- * So two minima are all that is needed. Entries come in no order: branches on them would be
- * mispredicted half of the time.
+ * or never was one, and counted upwards modulo 2^32, those above come first, then a free one, which
+ * is 0, and those below last. So the nearest above is the least of the distances and the nearest
+ * below the greatest. Entries come in no order: branches on them would be mispredicted half of the
+ * time. They come in steps of ZS_DIR_STEP, so two can be looked at in one go.
  */
 static struct neighbours look_around(const struct zspage *zspage, const u32 *dir, u32 place)
 {
-	u32 down = place, up = -place;
-	unsigned int i;
+	const u32 *last = dir - zspage->nr_dir;
+	u32 least = -place, greatest = -place;
 
-	for (i = 0; i < zspage->nr_dir; i++) {
-		u32 entry = dir[-1 - (int)i];
+	BUILD_BUG_ON(ZS_DIR_STEP % 2);
+	while (dir != last) {
+		u32 first = *--dir - place;
+		u32 second = *--dir - place;
 
-		down = min(down, place - entry);
-		up = min(up, entry - place);
+		least = min3(least, first, second);
+		greatest = max3(greatest, first, second);
 	}
 	return (struct neighbours){
-		.below = entry_end(place - down),
-		.above = entry_offset(place + up),
+		.below = entry_end(place + greatest),
+		.above = entry_offset(place + least),
 	};
 }
 
