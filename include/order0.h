@@ -105,11 +105,12 @@ void o0_tree_destroy(struct o0_tree *tree);
 
 /**
  * struct o0_table - numbered elements of one size
- * @pages: number / per_page -> page of elements
+ * @pages: number >> page_shift -> page of elements
  * @near: the first of them
  * @lock: protects @partial, @gap, @nr_pages and the use count of each page (page_private)
  * @elem_size: bytes, a multiple of sizeof(long)
- * @per_page: elements in a page
+ * @per_page: elements in a page, a power of two
+ * @page_shift: which
  * @max: numbers are below this
  * @partial: pages with a free element, through page->lru; low ones tend to be in front
  * @gap: there is a page at every place below this one
@@ -125,6 +126,7 @@ struct o0_table {
 	spinlock_t lock;
 	unsigned int elem_size;
 	unsigned int per_page;
+	unsigned int page_shift;
 	u64 max;
 	struct list_head partial;
 	unsigned long gap;
@@ -158,8 +160,8 @@ static inline unsigned long o0_table_nr_pages(struct o0_table *table)
  */
 static inline void *o0_table_get(const struct o0_table *table, u64 id)
 {
-	u32 page = (u32)id / table->per_page;
-	u32 elem = (u32)id % table->per_page;
+	u32 page = (u32)id >> table->page_shift;
+	u32 elem = id & (table->per_page - 1);
 
 	return o0_tree_get(&table->pages, page) + elem * table->elem_size;
 }
@@ -174,9 +176,9 @@ static inline void *o0_table_get(const struct o0_table *table, u64 id)
  */
 static inline void *o0_table_find(const struct o0_table *table, u64 id)
 {
-	void *page = o0_tree_get(&table->pages, (u32)id / table->per_page);
+	void *page = o0_tree_get(&table->pages, (u32)id >> table->page_shift);
 
-	return page ? page + (u32)id % table->per_page * table->elem_size : NULL;
+	return page ? page + (id & (table->per_page - 1)) * table->elem_size : NULL;
 }
 
 /**

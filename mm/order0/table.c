@@ -2,14 +2,17 @@
 /*
  * o0_table: elements of one size, each with a number that stays the same.
  *
- * Elements lie side by side in single pages that an o0_tree finds. Pages with room are on a list,
- * the lower ones towards its front, so that after many elements have been freed those in use gather
- * in low pages and the others go back to the system as soon as they are empty.
+ * Elements lie side by side in single pages that an o0_tree finds, a power of two in each: so a
+ * lookup takes no division, and elements whose size is no power of two waste the rest of the page.
+ * Pages with room are on a list, the lower ones towards its front, so that after many elements have
+ * been freed those in use gather in low pages and the others go back to the system as soon as they
+ * are empty.
  *
  * Cost: allocation looks for a free element in one page; meant for things that are allocated once
  * in many operations (a zspage holds some fifty objects). Adding a page may look for a gap between
  * others.
  */
+#include <linux/bitops.h>
 #include <linux/rcupdate.h>
 
 #include <order0.h>
@@ -25,7 +28,8 @@ void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max)
 	o0_tree_init(&table->pages, table->near, O0_TABLE_NEAR);
 	spin_lock_init(&table->lock);
 	table->elem_size = elem_size;
-	table->per_page = PAGE_SIZE / elem_size;
+	table->page_shift = fls(PAGE_SIZE / elem_size) - 1;
+	table->per_page = 1U << table->page_shift;
 	table->max = max;
 	INIT_LIST_HEAD(&table->partial);
 	table->gap = 0;
@@ -126,7 +130,7 @@ void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
 			i = take(table, page);
 		spin_unlock(&table->lock);
 		if (page) {
-			*id = (u64)page->index * table->per_page + i;
+			*id = ((u64)page->index << table->page_shift) + i;
 			if (*id < table->max)
 				return element(table, page_address(page), i);
 			o0_table_free(table, *id);

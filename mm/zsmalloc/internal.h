@@ -19,7 +19,7 @@
  * Lock order, outermost first:
  *	pool->reclaim_lock	mutex: one compaction at a time
  *	class->lock		spinlock: which objects are where; see struct zs_class
- *	zspage->lock		rwlock: read: objects are mapped; write: contents are being moved
+ *	zspage->lock		rwlock: read: objects are mapped or written; write: they are moved
  *	pool->deferred_lock	spinlock: pages that wait to be freed
  *	table->lock		spinlock, in o0_table; may be taken under none or all of the above
  * Nothing is allocated from the system under a spinlock or rwlock of these.
@@ -107,7 +107,8 @@ enum zspage_state {
  * @bucket: list of the class that it hangs on while ZSPAGE_LINKED
  * @cost: bytes that zspage_tidy() copies for each byte that it frees, rounded up, as it last found;
  *	0: it has not looked since the last free; ZS_COST_TOO_MUCH: so much or more
- * @lock: read: objects are mapped and must stay; write: objects, directory or pages move
+ * @lock: read: objects are mapped or written and must stay; write: objects, directory or pages
+ *	move
  * @node: in a bucket of the class, or on reclaim's list while ZSPAGE_TAKEN or ZSPAGE_SPARSE
  * @number: its number in pool->zspages
  * @top: objects end at or below this offset
@@ -150,7 +151,7 @@ struct zspage {
  * @lock: protects all fields below it and, as said there, the zspages of the class
  * @low: objects are larger than this
  * @high: and at most this large
- * @step: of room from one bucket to the next
+ * @per_byte: buckets for a byte of room, see zs_bucket()
  * @index: position in pool->class
  * @open: the zspage being filled, NULL if none
  * @bucket: linked zspages by the room they have; bucket 0: none for any size of the class
@@ -169,7 +170,7 @@ struct zs_class {
 	spinlock_t lock;
 	u16 low;
 	u16 high;
-	u16 step;
+	u16 per_byte;
 	u8 index;
 	struct zspage *open;
 	struct list_head bucket[ZS_NR_BUCKETS];

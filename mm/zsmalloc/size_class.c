@@ -13,6 +13,9 @@
  */
 #include "internal.h"
 
+/* Buckets for a byte of room are counted in parts of this power of two, and not divided for. */
+#define BUCKET_SHIFT	16
+
 /* So many zspages that may or may not have room for an object are looked at. */
 #define FIT_TRIES	3
 
@@ -40,7 +43,7 @@ unsigned int zs_class_upper_bound(unsigned int index)
 
 void zs_classes_init(struct zs_pool *pool)
 {
-	unsigned int i, b;
+	unsigned int i, b, step;
 
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		struct zs_class *class = &pool->class[i];
@@ -50,7 +53,8 @@ void zs_classes_init(struct zs_pool *pool)
 		class->low = i ? bounds[i - 1] : 0;
 		class->high = zs_class_upper_bound(i);
 		class->emptiest = ZS_FILL_STEPS;
-		class->step = DIV_ROUND_UP(class->high - class->low, ZS_NR_BUCKETS - 2);
+		step = DIV_ROUND_UP(class->high - class->low, ZS_NR_BUCKETS - 2);
+		class->per_byte = DIV_ROUND_UP(1U << BUCKET_SHIFT, step);
 		for (b = 0; b < ZS_NR_BUCKETS; b++)
 			INIT_LIST_HEAD(&class->bucket[b]);
 	}
@@ -65,20 +69,19 @@ struct zs_class *zs_class_of(struct zs_pool *pool, size_t size)
 	return &pool->class[i];
 }
 
-/* Room of [low + (b - 1) * step, low + b * step) is bucket b; below low it is bucket 0. */
+/* From bucket 1 on in equal steps; a class that nothing of has room for is in bucket 0. */
 unsigned int zs_bucket(const struct zs_class *class, unsigned int room)
 {
 	if (room <= class->low)
 		return 0;
 	return min_t(unsigned int, ZS_NR_BUCKETS - 1,
-		     1 + (room - class->low) / class->step);
+		     1 + ((room - class->low) * class->per_byte >> BUCKET_SHIFT));
 }
 
-/* The first bucket whose zspages all have room for @size. */
+/* The first bucket whose zspages all have room for @size, if they are not in the last. */
 static unsigned int bucket_that_fits(const struct zs_class *class, unsigned int size)
 {
-	return min_t(unsigned int, ZS_NR_BUCKETS - 1,
-		     1 + DIV_ROUND_UP(size - class->low, class->step));
+	return min_t(unsigned int, ZS_NR_BUCKETS - 1, zs_bucket(class, size - 1) + 1);
 }
 
 static void note_fill(struct zs_class *class, const struct zspage *zspage)
