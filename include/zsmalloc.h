@@ -4,14 +4,14 @@
  *
  * Objects of 1 to ZS_MAX_SIZE bytes are packed at byte granularity into zspages, which are stitched
  * from single pages (highmem where there is any). An object may cross a page boundary and may be
- * moved while it is not mapped, so what zs_malloc() returns is an opaque handle: only
+ * moved while nobody maps or writes it, so what zs_malloc() returns is an opaque handle: only
  * zs_map_object() turns it into a pointer, which is valid until zs_unmap_object(). Who has the
  * whole content at hand writes it with zs_obj_write().
  *
  * Rules for the user:
- *   - a context maps one object at a time, does not sleep and allocates nothing between map and
- *     unmap, and never maps from an interrupt;
- *   - a handle is freed or relocated by its owner only, never while it is mapped;
+ *   - a context maps one object at a time, does not sleep, allocates nothing and writes no other
+ *     between map and unmap, and never maps from an interrupt;
+ *   - a handle is freed or relocated by its owner only, never while it is mapped or written;
  *   - an owner that answers zs_owner_ops.relocate gets sparse zspages emptied, others do not.
  */
 #ifndef _ZBLK_ZSMALLOC_H

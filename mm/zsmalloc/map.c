@@ -11,6 +11,8 @@
  * mapping a second object; as long as it takes to compress or decompress a sector, because on the
  * same zspage a slide and, briefly, growth by a page wait for it.
  *
+ * Writing an object without mapping it copies straight into its pages, under the same lock.
+ *
  * Cost: a table lookup, one atomic operation each way, and a copy of the objects that cross: about
  * a third of those of 1.4 KiB.
  */
@@ -211,7 +213,8 @@ static void write_page(struct zs_page_object *object, const void *data, unsigned
 {
 	void *page = kmap_local_page(zs_page_lock(object));
 
-	memcpy(page, data, length);
+	if (!WARN_ON_ONCE(object->size != length))
+		memcpy(page, data, length);
 	kunmap_local(page);
 	zs_page_unlock(object);
 }
@@ -221,12 +224,12 @@ static void write_page(struct zs_page_object *object, const void *data, unsigned
  * @pool: its pool
  * @handle: the object; not mapped by anybody
  * @data: what to write
- * @length: bytes of it, those of the object
+ * @length: bytes of it, those of the object: nothing is written if they are not
  *
  * Does what mapping, copying and unmapping would, with one copy and not two where the object
  * crosses pages.
  *
- * Context: any but interrupts; does not sleep.
+ * Context: any but interrupts, with nothing mapped; does not sleep.
  */
 void zs_obj_write(struct zs_pool *pool, unsigned long handle, const void *data,
 		  unsigned int length)
@@ -251,7 +254,7 @@ void zs_obj_write(struct zs_pool *pool, unsigned long handle, const void *data,
  * @pool: its pool
  * @handle: the object
  *
- * Context: any but interrupts; takes the lock of the object's zspage.
+ * Context: any but interrupts, with nothing mapped; takes the lock of the object's zspage.
  * Return: bytes.
  */
 unsigned int zs_object_size(struct zs_pool *pool, unsigned long handle)
@@ -293,8 +296,8 @@ void zs_scratch_put(void)
  * @pool: the pool
  * @handle: an object that zs_is_sparse() names and that its owner has locked
  *
- * The copy goes through this CPU's buffer, which stays ours while one object after the other is
- * mapped.
+ * The copy goes through this CPU's buffer, which stays ours while one object is read and the other
+ * written.
  *
  * Context: from zs_owner_ops.relocate, which is called with reclaim_lock held; does not sleep.
  * Return: the handle to keep in place of @handle, or @handle if there was no memory.

@@ -49,6 +49,9 @@ void zspage_prefetch(const struct zspage *zspage)
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || !pages || pages > ZS_MAX_PAGES)
 		return;
+	/* Where a page's frame number is looked up and not computed, any number will not do. */
+	if (IS_ENABLED(CONFIG_SPARSEMEM) && !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
+		return;
 	/* data_race: the third */
 	end = page_address(data_race(zspage_page(zspage, pages - 1))) + PAGE_SIZE;
 	for (; bytes > L1_CACHE_BYTES; bytes -= L1_CACHE_BYTES)

@@ -23,9 +23,9 @@ expect_match "scheduler" "$(queue scheduler)" '\[none\]'
 [ -d "$SYS/mq/0" ] || fail "no blk-mq queue: $SYS/mq/0 is missing"
 expect "alignment of direct I/O" "$(queue dma_alignment)" -le 511
 
-if [ -e "$SYS/queue/wbt_lat_usec" ]; then
+if latency=$(queue wbt_lat_usec 2>/dev/null); then
 	echo "write-back throttling is off, and can be turned on"
-	expect_text "wbt_lat_usec" "$(queue wbt_lat_usec)" 0
+	expect_text "wbt_lat_usec" "$latency" 0
 	echo 3000 >"$SYS/queue/wbt_lat_usec"
 	expect_text "wbt_lat_usec afterwards" "$(queue wbt_lat_usec)" 3000
 	blockload churn --jobs 2 --ops 150 --length 16M --io 128K "$DEV"

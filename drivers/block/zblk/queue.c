@@ -211,10 +211,13 @@ static void share(struct rq_list *list, struct io_comp_batch *batch)
 static void queue_rqs(struct rq_list *list)
 {
 	struct io_comp_batch batch = {};
+	struct rq_list todo = *list;
 
-	if (zblk_crew_wanted(start(list)))
-		share(list, &batch);
-	handle_list(list, &batch);
+	/* It is the plug's own: what is started must not be found there by whoever sleeps here. */
+	rq_list_init(list);
+	if (zblk_crew_wanted(start(&todo)))
+		share(&todo, &batch);
+	handle_list(&todo, &batch);
 	if (!rq_list_empty(&batch.req_list))
 		blk_mq_end_request_batch(&batch);
 }

@@ -137,6 +137,14 @@ static int transfer_segment(struct transfer *t, struct bio_vec bv)
 	return 0;
 }
 
+/* After each segment that has been moved. */
+static void segment_done(const struct transfer *t, struct page *page)
+{
+	if (!t->write)
+		flush_dcache_page(page);
+	cond_resched();
+}
+
 static int transfer_segments(struct transfer *t, struct request *rq)
 {
 	struct req_iterator iter;
@@ -146,19 +154,25 @@ static int transfer_segments(struct transfer *t, struct request *rq)
 	/* Two loops in one, over bios and their segments: break would only leave the inner one. */
 	rq_for_each_segment(bv, rq, iter) {
 		error = transfer_segment(t, bv);
-		if (!t->write)
-			flush_dcache_page(bv.bv_page);
+		segment_done(t, bv.bv_page);
 		if (error)
 			return error;
-		cond_resched();
 	}
 	return 0;
 }
 
 static int transfer_all(struct transfer *t, struct request *rq)
 {
-	int error = transfer_segments(t, rq);
+	struct bio_vec first = bio_iter_iovec(rq->bio, rq->bio->bi_iter);
+	int error;
 
+	/* Most requests are one sector in one piece. */
+	if (blk_rq_bytes(rq) == ZBLK_SECTOR_SIZE && first.bv_len == ZBLK_SECTOR_SIZE) {
+		error = transfer_sector(t, first.bv_page, first.bv_offset);
+		segment_done(t, first.bv_page);
+		return error;
+	}
+	error = transfer_segments(t, rq);
 	if (t->bounce)
 		mempool_free(t->bounce, bounce_pages);
 	return error;
