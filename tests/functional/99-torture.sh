@@ -88,7 +88,9 @@ start_load blockload churn --jobs 2 --length 48M --io 256K --seed "$seed" --dire
 
 kills=0 hotplugs=0 compactions=0 recompressions=0 writebacks=0 rounds=0
 until [ $SECONDS -ge "$seconds" ]; do
-	case $((RANDOM % 8)) in
+	# Every eight rounds have each kind once, in an order of their own.
+	[ $((rounds % 8)) -ne 0 ] || first=$((RANDOM % 8)) stride=$((RANDOM % 4 * 2 + 1))
+	case $(((first + rounds * stride) % 8)) in
 	0)
 		echo 0 >/sys/devices/system/cpu/cpu1/online
 		sleep 0.$((RANDOM % 10))
