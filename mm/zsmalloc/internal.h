@@ -29,7 +29,10 @@
  *	entries with a length			== nr_dir - nr_free
  *	top + nr_dir * sizeof(u32)		<= nr_pages * PAGE_SIZE
  *	max(offset + length)			== top
- *	objects do not overlap, and [hole_off, hole_off + hole_len) overlaps none
+ *	objects do not overlap
+ *	each of the two known holes		== what is between two objects
+ *	any other of a useful size		=> more_holes
+ *	the last ZS_DIR_STEP entries		have an object
  *	bucket					== zs_bucket(class, zspage_room(zspage))
  * and of a class:
  *	sum of nr_pages				== class->pages
@@ -69,12 +72,11 @@
 /* A zspage of at least half the pages it may have counts as full when less than this is left. */
 #define ZS_EARLY_TAIL		256
 
-/* A zspage is left as it is when freeing a byte of it takes copying so many. */
-#define ZS_COST_TOO_MUCH	255
+/* A search of a zspage sees every hole that is larger than this. */
+#define ZS_HOLE_SEEN		512
 
-/* Resolution of a search for holes, bytes: what 4 KiB became is less than a word of bits long. */
-#define HOLE_GRANULE		(SZ_4K / BITS_PER_LONG)
-#define HOLE_GRANULES		(SZ_64K / HOLE_GRANULE)
+/* A zspage is left as it is when freeing a byte of it takes copying so many. */
+#define ZS_COST_TOO_MUCH	63
 
 /*
  * handle = index + (number + 1) * 2^ZS_INDEX_BITS for an object in a zspage, so that 0 is none;
@@ -113,9 +115,10 @@ enum zspage_state {
  * @number: its number in pool->zspages
  * @top: objects end at or below this offset
  * @live: sum of the lengths of its objects
- * @hole_off: where the largest known hole below @top begins
- * @hole_len: its length, 0 if none is known
+ * @hole: the two largest holes that are known, as entries of a directory, the larger one first; 0:
+ *	none
  * @nr_dir: entries in the directory, free ones included
+ * @more_holes: whether there may be another one that an object of the class fits in
  * @nr_free: entries without an object
  * @pfn_low: low 32 bits of each page's frame number
  * @pfn_high: the bits above
@@ -137,11 +140,11 @@ struct zspage {
 	struct list_head node;
 	u16 top;
 	u16 live;
-	u16 hole_off;
-	u16 hole_len;
-	u16 nr_dir;
-	u16 nr_free;
-	u8 cost;
+	u32 hole[2];
+	u16 nr_dir : 10;
+	u16 more_holes : 1;
+	u16 nr_free : 10;
+	u16 cost : 6;
 	u32 pfn_low[ZS_MAX_PAGES];
 	u8 pfn_high[ZS_MAX_PAGES];
 } __aligned(sizeof(long));
@@ -283,8 +286,8 @@ bool zspage_can_grow(const struct zspage *zspage);
 bool zspage_full_early(const struct zspage *zspage);
 void zspage_add_page(struct zs_class *class, struct zspage *zspage, struct page *page);
 unsigned int zspage_place(struct zspage *zspage, unsigned int size);
-void zspage_drop(struct zspage *zspage, unsigned int index);
-void zspage_find_hole(struct zspage *zspage);
+void zspage_drop(struct zspage *zspage, unsigned int index, unsigned int least);
+void zspage_keep_hole(struct zspage *zspage, u32 hole, unsigned int least);
 void zspage_recount(struct zspage *zspage);
 unsigned int zspage_by_offset(const struct zspage *zspage, u32 *list);
 void zspage_lengths(const struct zspage *zspage, const u32 *list, unsigned int n, u16 *length);
@@ -344,6 +347,9 @@ static inline u32 make_entry(unsigned int offset, unsigned int length)
 {
 	return offset << 16 | length;
 }
+
+/* hole.c */
+void zspage_find_holes(struct zspage *zspage, unsigned int least);
 
 /* map.c */
 int zs_map_init(void);

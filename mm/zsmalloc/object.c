@@ -35,15 +35,12 @@ static unsigned long make_handle(const struct zspage *zspage, unsigned int index
 static void place(struct zs_class *class, struct zspage *zspage, unsigned int size,
 		  unsigned long *handle)
 {
-	unsigned int hole = zspage->hole_len, free_below;
-
 	*handle = make_handle(zspage, zspage_place(zspage, size));
 	class->objects++;
 	class->payload += size;
-	/* If what is left of the hole is of no use, there may be another one. */
-	free_below = zspage->top - zspage->live;
-	if (zspage->hole_len < hole && zspage->hole_len <= class->low && free_below > class->low)
-		zspage_find_hole(zspage);
+	/* The holes that were known are used up. */
+	if (zspage->more_holes && entry_length(zspage->hole[0]) <= class->low)
+		zspage_find_holes(zspage, class->low);
 }
 
 /* Grown to its full size, would the zspage take @size? */
@@ -234,7 +231,7 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 	bool linked = zspage->state == ZSPAGE_LINKED;
 
 	lockdep_assert_held(&class->lock);
-	zspage_drop(zspage, index);
+	zspage_drop(zspage, index, class->low);
 	if (!zspage->live) {
 		if (linked)
 			zs_class_unlink(class, zspage);

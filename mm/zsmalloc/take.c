@@ -152,7 +152,7 @@ unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, st
 		if (scratch)
 			zspage_clear_gaps(zspage, scratch);
 		zspage_trim(class, zspage, &pages);
-		zspage_find_hole(zspage);
+		zspage_find_holes(zspage, class->low);
 		after = zspage->nr_pages;
 		zs_class_link(class, zspage);
 	}

@@ -16,11 +16,32 @@
 	__ok;									\
 })
 
+/* The hole that a zspage knows at an offset, 0 if it knows none. */
+static u32 known_hole(const struct zspage *zspage, unsigned int offset)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(zspage->hole); i++)
+		if (zspage->hole[i] && entry_offset(zspage->hole[i]) == offset)
+			return zspage->hole[i];
+	return 0;
+}
+
+/* Whether a zspage knows of what is between two objects, if it has to. */
+static bool hole_valid(const struct zspage *zspage, unsigned int least, unsigned int begin,
+		       unsigned int end)
+{
+	u32 known = known_hole(zspage, begin);
+
+	if (known)
+		return entry_length(known) == end - begin;
+	return zspage->more_holes || end - begin <= max_t(unsigned int, least, ZS_HOLE_SEEN);
+}
+
 static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
 			 u32 *list)
 {
-	unsigned int i, n, live = 0, end = 0;
-	unsigned int hole = zspage->hole_off, hole_end = hole + zspage->hole_len;
+	unsigned int i, n, live = 0, end = 0, last = 0, known = 0;
 	bool ok = true;
 
 	if (!holds(pool, zspage->nr_pages && zspage->nr_pages <= ZS_MAX_PAGES))
@@ -37,16 +58,19 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 
 		ok &= holds(pool, entry_length(entry));
 		ok &= holds(pool, entry_offset(entry) >= end);
-		ok &= holds(pool, !zspage->hole_len || entry_end(entry) <= hole ||
-				  entry_offset(entry) >= hole_end);
+		ok &= holds(pool, hole_valid(zspage, class->low, end, entry_offset(entry)));
+		known += !!known_hole(zspage, end);
 		ok &= holds(pool, entry_length(entry) > class->low &&
 				  entry_length(entry) <= class->high);
 		end = entry_end(entry);
 		live += entry_length(entry);
+		last = max(last, (list[i] & 0xffff) + 1);
 	}
 	ok &= holds(pool, live == zspage->live);
 	ok &= holds(pool, end == zspage->top);
-	ok &= holds(pool, !zspage->hole_len || hole_end <= zspage->top);
+	ok &= holds(pool, entry_length(zspage->hole[0]) >= entry_length(zspage->hole[1]));
+	ok &= holds(pool, known == !!zspage->hole[0] + !!zspage->hole[1]);
+	ok &= holds(pool, zspage->nr_dir == round_up(last, ZS_DIR_STEP));
 	if (zspage->state == ZSPAGE_LINKED)
 		ok &= holds(pool, zspage->bucket == zs_bucket(class, zspage_room(zspage)));
 	return ok;

@@ -20,6 +20,9 @@
 
 static_assert(DIR_BYTES(ZS_MAX_INDEX) <= PAGE_SIZE);
 
+/* The widths of fields. */
+static_assert(ZS_MAX_INDEX < BIT(10) && ZS_COST_TOO_MUCH < BIT(6));
+
 /* Without debugging in the lock, 32 zspages fit in a 4 KiB page. */
 static_assert(sizeof(rwlock_t) > 8 || ZS_MAX_PAGES != 16 || sizeof(struct zspage) <= 128);
 
@@ -42,9 +45,10 @@ static unsigned int zspage_bytes(const struct zspage *zspage)
  */
 void zspage_prefetch(const struct zspage *zspage)
 {
-	/* All three only make an address to prefetch from, which may be any. */
+	/* These two and the frame number only make an address to prefetch from, which may be any. */
 	unsigned int pages = READ_ONCE(zspage->nr_pages);
-	unsigned int bytes = DIR_BYTES(READ_ONCE(zspage->nr_dir));
+	/* data_race: as said, and a bit-field cannot be READ_ONCE() */
+	unsigned int bytes = DIR_BYTES(data_race((unsigned int)zspage->nr_dir));
 	const void *end;
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || !pages || pages > ZS_MAX_PAGES)
@@ -52,7 +56,7 @@ void zspage_prefetch(const struct zspage *zspage)
 	/* Where a page's frame number is looked up and not computed, any number will not do. */
 	if (IS_ENABLED(CONFIG_SPARSEMEM) && !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
 		return;
-	/* data_race: the third */
+	/* data_race: as said */
 	end = page_address(data_race(zspage_page(zspage, pages - 1))) + PAGE_SIZE;
 	for (; bytes > L1_CACHE_BYTES; bytes -= L1_CACHE_BYTES)
 		prefetchw(end - bytes);
@@ -75,34 +79,18 @@ unsigned int zspage_tail(const struct zspage *zspage)
 	return zspage_bytes(zspage) - zspage->top - DIR_BYTES(zspage->nr_dir);
 }
 
-/*
- * What is left of @tail once there is a directory entry for one more object; 0 where there is none.
- */
-static unsigned int after_entry(const struct zspage *zspage, unsigned int tail)
-{
-	if (zspage->nr_free)
-		return tail;
-	if (zspage->nr_dir + ZS_DIR_STEP > ZS_MAX_INDEX || tail < DIR_BYTES(ZS_DIR_STEP))
-		return 0;
-	return tail - DIR_BYTES(ZS_DIR_STEP);
-}
-
-/* Whether one more object can have an entry at all, and so use a hole. */
-static bool has_entry(const struct zspage *zspage)
-{
-	return zspage->nr_free || (zspage->nr_dir + ZS_DIR_STEP <= ZS_MAX_INDEX &&
-				   zspage_tail(zspage) >= DIR_BYTES(ZS_DIR_STEP));
-}
-
 /* The largest object that zspage_place() takes. */
 unsigned int zspage_room(const struct zspage *zspage)
 {
-	unsigned int tail;
+	unsigned int tail = zspage_tail(zspage);
 
-	if (!zspage->nr_pages || !has_entry(zspage))
-		return 0;
-	tail = after_entry(zspage, zspage_tail(zspage));
-	return max_t(unsigned int, tail, zspage->hole_len);
+	if (!zspage->nr_free) {
+		/* Its entry comes first, and without one a hole is of no use either. */
+		if (zspage->nr_dir + ZS_DIR_STEP > ZS_MAX_INDEX || tail < DIR_BYTES(ZS_DIR_STEP))
+			return 0;
+		tail -= DIR_BYTES(ZS_DIR_STEP);
+	}
+	return max_t(unsigned int, tail, entry_length(zspage->hole[0]));
 }
 
 bool zspage_can_grow(const struct zspage *zspage)
@@ -219,6 +207,69 @@ static unsigned int take_entry(struct zspage *zspage, u32 *dir)
 }
 
 /**
+ * zspage_keep_hole() - note a hole
+ * @zspage: the zspage, whose class is locked
+ * @hole: one that it does not know yet, as an entry
+ * @least: what a hole has to be larger than to be of use
+ *
+ * The largest are kept. Where a useful one is not, that much is noted.
+ */
+void zspage_keep_hole(struct zspage *zspage, u32 hole, unsigned int least)
+{
+	u32 first = zspage->hole[0], second = zspage->hole[1];
+
+	if (entry_length(hole) > entry_length(first)) {
+		zspage->hole[0] = hole;
+		zspage->hole[1] = first;
+		hole = second;
+	} else if (entry_length(hole) > entry_length(second)) {
+		zspage->hole[1] = hole;
+		hole = second;
+	}
+	if (entry_length(hole) > least)
+		zspage->more_holes = true;
+}
+
+/* Forgets the holes between two offsets. */
+static void forget_holes(struct zspage *zspage, unsigned int from, unsigned int to)
+{
+	u32 first = zspage->hole[0], second = zspage->hole[1];
+
+	if (entry_offset(second) - from < to - from)
+		second = 0;
+	if (entry_offset(first) - from < to - from) {
+		first = second;
+		second = 0;
+	}
+	zspage->hole[0] = first;
+	zspage->hole[1] = second;
+}
+
+/* Takes @size bytes from the lower end of a hole; 0 when nothing is left. */
+static u32 cut_hole(u32 hole, unsigned int size)
+{
+	return entry_length(hole) == size ? 0 : make_entry(entry_offset(hole) + size,
+							   entry_length(hole) - size);
+}
+
+/* Uses up part of the smaller hole that is large enough; returns where that is. */
+static unsigned int use_hole(struct zspage *zspage, unsigned int size)
+{
+	u32 first = zspage->hole[0], second = zspage->hole[1], rest;
+
+	if (size <= entry_length(second)) {
+		zspage->hole[1] = cut_hole(second, size);
+		return entry_offset(second);
+	}
+	rest = cut_hole(first, size);
+	if (entry_length(rest) < entry_length(second))
+		swap(rest, second);
+	zspage->hole[0] = rest;
+	zspage->hole[1] = second;
+	return entry_offset(first);
+}
+
+/**
  * zspage_place() - give an object a place
  * @zspage: a zspage with zspage_room() for it, whose class is locked
  * @size: bytes
@@ -229,20 +280,19 @@ static unsigned int take_entry(struct zspage *zspage, u32 *dir)
  */
 unsigned int zspage_place(struct zspage *zspage, unsigned int size)
 {
-	bool in_hole = size <= zspage->hole_len;
 	u32 *dir = zspage_dir_map(zspage);
 	unsigned int i = take_entry(zspage, dir);
-	unsigned int offset = in_hole ? zspage->hole_off : zspage->top;
+	unsigned int offset;
 
+	if (size <= entry_length(zspage->hole[0])) {
+		offset = use_hole(zspage, size);
+	} else {
+		offset = zspage->top;
+		zspage->top += size;
+	}
 	WRITE_ONCE(dir[-1 - (int)i], make_entry(offset, size));
 	zspage_dir_unmap(dir);
 	zspage->live += size;
-	if (in_hole) {
-		zspage->hole_off += size;
-		zspage->hole_len -= size;
-	} else {
-		zspage->top += size;
-	}
 	return i;
 }
 
@@ -282,66 +332,6 @@ static struct neighbours look_around(const struct zspage *zspage, const u32 *dir
 	};
 }
 
-/* bitmap_set(), but for short runs without a call or a loop; @used has a word more than it says. */
-static void mark_used(unsigned long *used, unsigned int first, unsigned int n)
-{
-	unsigned int shift = first % BITS_PER_LONG;
-	unsigned long run;
-
-	if (unlikely(n >= BITS_PER_LONG)) {
-		bitmap_set(used, first, n);
-		return;
-	}
-	run = BIT(n) - 1;
-	used[BIT_WORD(first)] |= run << shift;
-	used[BIT_WORD(first) + 1] |= run >> 1 >> (BITS_PER_LONG - 1 - shift);
-}
-
-/* Marks the granules in which an object lies, if only with a byte. */
-static void mark_objects(const struct zspage *zspage, const u32 *dir, unsigned long *used)
-{
-	unsigned int i, first, last;
-
-	for (i = 0; i < zspage->nr_dir; i++) {
-		u32 entry = dir[-1 - (int)i];
-
-		if (!entry)
-			continue;
-		first = entry_offset(entry) / HOLE_GRANULE;
-		last = (entry_end(entry) - 1) / HOLE_GRANULE;
-		mark_used(used, first, last - first + 1);
-	}
-}
-
-/**
- * zspage_find_hole() - look for the largest hole
- * @zspage: the zspage, whose class is locked
- *
- * Compares them in granules, so another may be larger by less than two of these, and one that fills
- * no granule is not seen.
- */
-void zspage_find_hole(struct zspage *zspage)
-{
-	/* One word more: see mark_used(). */
-	unsigned long used[BITS_TO_LONGS(HOLE_GRANULES) + 1] = {};
-	unsigned int start, end, where = 0, longest = 0;
-	u32 *dir = zspage_dir_map(zspage);
-	struct neighbours n = {};
-
-	mark_objects(zspage, dir, used);
-	for_each_clear_bitrange(start, end, used, zspage->top / HOLE_GRANULE) {
-		if (end - start > longest) {
-			where = start;
-			longest = end - start;
-		}
-	}
-	if (longest)
-		n = look_around(zspage, dir, make_entry(where * HOLE_GRANULE, 1));
-	zspage_dir_unmap(dir);
-	zspage->hole_off = n.below;
-	zspage->hole_len = n.above - n.below;
-}
-
 /* Entries up to the last one with an object. */
 static unsigned int entries_used(const struct zspage *zspage, const u32 *dir)
 {
@@ -365,33 +355,33 @@ static void shrink_dir(struct zspage *zspage, unsigned int last)
  * zspage_drop() - take an object out
  * @zspage: its zspage, whose class is locked and which is not in reclaim's hands
  * @index: its index
+ * @least: what a hole has to be larger than to be of use
  */
-void zspage_drop(struct zspage *zspage, unsigned int index)
+void zspage_drop(struct zspage *zspage, unsigned int index, unsigned int least)
 {
 	u32 *dir = zspage_dir_map(zspage);
 	u32 place = dir[-1 - (int)index];
 	struct neighbours n;
-	unsigned int last;
 
 	WRITE_ONCE(dir[-1 - (int)index], 0);
 	n = look_around(zspage, dir, place);
-	last = entries_used(zspage, dir);
-	zspage_dir_unmap(dir);
 	zspage->live -= entry_length(place);
 	zspage->nr_free++;
-	shrink_dir(zspage, last);
+	/* The last step has an object, and if it is not this one it still has. */
+	if (index + ZS_DIR_STEP >= zspage->nr_dir)
+		shrink_dir(zspage, entries_used(zspage, dir));
+	zspage_dir_unmap(dir);
 
 	if (!n.above) {
 		zspage->top = n.below;
-		if (zspage->hole_off >= zspage->top)
-			zspage->hole_len = 0;
-	} else if (n.above - n.below > zspage->hole_len) {
-		zspage->hole_off = n.below;
-		zspage->hole_len = n.above - n.below;
+		forget_holes(zspage, n.below, SZ_64K);
+	} else {
+		forget_holes(zspage, n.below, n.above);
+		zspage_keep_hole(zspage, make_entry(n.below, n.above - n.below), least);
 	}
 }
 
-/* Counts a zspage anew from its directory, after reclaim has had it; no hole is known then. */
+/* Counts a zspage anew, but for its holes, from its directory, after reclaim has had it. */
 void zspage_recount(struct zspage *zspage)
 {
 	unsigned int i, used = 0, last = 0;
@@ -399,7 +389,6 @@ void zspage_recount(struct zspage *zspage)
 
 	zspage->live = 0;
 	zspage->top = 0;
-	zspage->hole_len = 0;
 	for (i = 0; i < zspage->nr_dir; i++) {
 		u32 entry = dir[-1 - (int)i];
 

@@ -273,6 +273,52 @@ static void holes_are_used(void)
 	end();
 }
 
+/* Where an object lies; pages are neighbours, so it is in one piece. */
+static const void *where(unsigned int i)
+{
+	const void *place = zs_map_object(model.pool, model.objects[i].handle, ZS_MM_RO);
+
+	zs_unmap_object(model.pool, model.objects[i].handle);
+	return place;
+}
+
+/*
+ * Of the holes of a zspage an object takes the smallest that it fits in, of two; when these are
+ * used up, there may be others.
+ */
+static void holes_fit(void)
+{
+	static const unsigned int sizes[] = { 1300, 1200, 1100, 1000 };
+	const void *place[4];
+	unsigned int i;
+
+	shim_memory_init(4096, true);
+	shim_cpus(1);
+	begin(true);
+	for (i = 0; i < 9; i++)
+		check(model_malloc(&model, i, i % 2 ? sizes[i / 2] : 960));
+	for (i = 0; i < 4; i++)
+		place[i] = where(2 * i + 1);
+
+	/* The smaller one, whichever was freed first. */
+	model_free(&model, 1);
+	model_free(&model, 5);
+	check(model_malloc(&model, 5, sizes[2]) && where(5) == place[2]);
+	check(model_malloc(&model, 1, sizes[0]) && where(1) == place[0]);
+	model_free(&model, 7);
+	model_free(&model, 3);
+	check(model_malloc(&model, 7, sizes[3]) && where(7) == place[3]);
+	check(model_malloc(&model, 3, sizes[1]) && where(3) == place[1]);
+
+	/* More than are remembered. */
+	for (i = 0; i < 4; i++)
+		model_free(&model, 2 * i + 1);
+	for (i = 0; i < 4; i++)
+		check(model_malloc(&model, 2 * i + 1, sizes[i]) && where(2 * i + 1) == place[i]);
+	model_check_all(&model);
+	end();
+}
+
 /* Pages come back as the objects in them go, last in first out. */
 static void trimming(void)
 {
@@ -777,6 +823,7 @@ static const struct test tests[] = {
 	{ "crossing-objects", crossing_objects },
 	{ "crossing-neighbours", crossing_neighbours },
 	{ "holes-are-used", holes_are_used },
+	{ "holes-fit", holes_fit },
 	{ "trimming", trimming },
 	{ "page-objects", page_objects },
 	{ "compaction", compaction },
