@@ -95,6 +95,7 @@ write_back() {
 	expect "blocks in use" "$(bd_stat 1)" -eq 0
 	expect "bytes stored" "$(counter orig_data_size)" -eq 0
 	no_failed_io
+	expect_text "requests in flight" "$(awk '{ print $9 }' "$SYS/stat")" 0
 
 	set_attr reset 1
 	expect_text "no backing device" "$(get_attr backing_dev)" none

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the device tells the block layer: 4096-byte sectors, no partitions, stable pages, blk-mq, no
-# volatile cache, discard and write-zeroes.
+# volatile cache, discard and write-zeroes; and what it counts for iostat.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -31,6 +31,42 @@ if latency=$(queue wbt_lat_usec 2>/dev/null); then
 	blockload churn --jobs 2 --ops 150 --length 16M --io 128K "$DEV"
 	echo 0 >"$SYS/queue/wbt_lat_usec"
 fi
+
+# Requests of each kind, some for a crew: reads, writes, discards and their sectors are counted
+# alike whoever does it, and none is left in flight.
+counted() {
+	local before after
+
+	read -ra before <"$SYS/stat"
+	dd if=/dev/urandom of="$DEV" bs=4k count=50 oflag=direct status=none
+	dd if=/dev/urandom of="$DEV" bs=1M count=4 oflag=direct status=none
+	dd if="$DEV" of=/dev/null bs=64k count=30 iflag=direct status=none
+	blkdiscard --length 1M "$DEV"
+	read -ra after <"$SYS/stat"
+	expect "$1: writes" $((after[4] - before[4])) -eq 54
+	expect "$1: sectors written" $((after[6] - before[6])) -eq $((50 * 8 + 4 * 2048))
+	# Others may look at the disk too.
+	expect "$1: reads" $((after[0] - before[0])) -ge 30
+	expect "$1: sectors read" $((after[2] - before[2])) -ge $((30 * 128))
+	expect "$1: discards" $((after[11] - before[11])) -eq 1
+	expect "$1: sectors discarded" $((after[13] - before[13])) -eq 2048
+	expect "$1: in flight" "${after[8]}" -eq 0
+}
+echo "statistics for iostat"
+expect_text "iostats" "$(queue iostats)" 0
+counted "by the driver"
+echo 1 >"$SYS/queue/iostats"
+counted "by the block layer"
+echo "changed with requests under way"
+blkdiscard "$DEV"
+blockload churn --jobs 2 --ops 400 --length 16M --io 64K --direct "$DEV" &
+for ((i = 0; i < 20; i++)); do
+	echo $((i % 2)) >"$SYS/queue/iostats"
+	sleep 0.05
+done
+wait $!
+echo 0 >"$SYS/queue/iostats"
+expect_text "in flight" "$(awk '{ print $9 }' "$SYS/stat")" 0
 
 echo "no partitions"
 # A DOS label with one Linux partition: 15 sectors from sector 1 on.

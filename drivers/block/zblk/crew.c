@@ -26,6 +26,7 @@
 #include <uapi/zblk.h>
 
 #include "crew.h"
+#include "request.h"
 #include "transfer.h"
 
 /* Sectors that a member takes at a time. */
@@ -102,11 +103,8 @@ static void done(struct request *rq, unsigned int n, int error, struct io_comp_b
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
-	if (!zblk_parts_done(parts, n, error))
-		return;
-	error = READ_ONCE(parts->error);
-	if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
-		blk_mq_end_request(rq, errno_to_blk_status(error));
+	if (zblk_parts_done(parts, n, error))
+		zblk_request_end(rq, READ_ONCE(parts->error), batch);
 }
 
 static void write_chunk(struct zblk_crew *crew, struct chunk *chunk, struct io_comp_batch *batch)

@@ -24,6 +24,7 @@
 #include "device.h"
 #include "fetch.h"
 #include "io.h"
+#include "request.h"
 #include "transfer.h"
 
 /* Requests in flight for each hardware queue. */
@@ -143,7 +144,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_que
 	struct zblk_device *device = rq->q->queuedata;
 	struct rq_list shared = {};
 
-	blk_mq_start_request(rq);
+	zblk_request_begin(rq);
 	if (zblk_crew_wanted(sectors_of(rq)) && shareable(rq)) {
 		rq_list_add_tail(&shared, rq);
 		zblk_crew_write(device->store, &shared);
@@ -151,7 +152,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_que
 		int error = handle(device, rq);
 
 		if (!ends_later(rq, error))
-			blk_mq_end_request(rq, errno_to_blk_status(error));
+			zblk_request_end(rq, error, NULL);
 	}
 	return BLK_STS_OK;
 }
@@ -163,10 +164,8 @@ static void handle_list(struct rq_list *list, struct io_comp_batch *batch)
 	while ((rq = rq_list_pop(list))) {
 		int error = handle(rq->q->queuedata, rq);
 
-		if (ends_later(rq, error))
-			continue;
-		if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
-			blk_mq_end_request(rq, errno_to_blk_status(error));
+		if (!ends_later(rq, error))
+			zblk_request_end(rq, error, batch);
 	}
 }
 
@@ -177,7 +176,7 @@ static unsigned int start(struct rq_list *list)
 	struct request *rq;
 
 	rq_list_for_each(list, rq) {
-		blk_mq_start_request(rq);
+		zblk_request_begin(rq);
 		if (req_op(rq) == REQ_OP_WRITE)
 			sectors += sectors_of(rq);
 	}
@@ -258,6 +257,15 @@ static const struct block_device_operations disk_ops = {
 	.swap_slot_free_notify = swap_slot_free_notify,
 };
 
+/* Leaves counting requests to request.h, until somebody wants it exact. */
+static int count_requests_here(struct request_queue *queue)
+{
+	struct queue_limits limits = queue_limits_start_update(queue);
+
+	limits.features &= ~BLK_FEAT_IO_STAT;
+	return queue_limits_commit_update(queue, &limits);
+}
+
 /**
  * zblk_queue_create() - make a device's tag set and disk
  * @device: the device, with its id
@@ -297,9 +305,12 @@ int zblk_queue_create(struct zblk_device *device)
 
 	disk = blk_mq_alloc_disk(&device->tags, &limits, device);
 	if (IS_ERR(disk)) {
-		blk_mq_free_tag_set(&device->tags);
-		return PTR_ERR(disk);
+		error = PTR_ERR(disk);
+		goto err_tags;
 	}
+	error = count_requests_here(disk->queue);
+	if (error)
+		goto err_disk;
 	/* Swap counts its slots from the start of the disk: there must be nothing in front. */
 	disk->flags |= GENHD_FL_NO_PART;
 	disk->fops = &disk_ops;
@@ -307,6 +318,11 @@ int zblk_queue_create(struct zblk_device *device)
 	snprintf(disk->disk_name, DISK_NAME_LEN, "%s%u", zblk_compat_face()->prefix, device->id);
 	device->disk = disk;
 	return 0;
+err_disk:
+	put_disk(disk);
+err_tags:
+	blk_mq_free_tag_set(&device->tags);
+	return error;
 }
 
 /**

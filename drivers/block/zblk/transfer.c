@@ -60,7 +60,7 @@ static void part_done(struct request *rq, int error)
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
 	if (zblk_parts_done(parts, 1, error))
-		blk_mq_end_request(rq, errno_to_blk_status(READ_ONCE(parts->error)));
+		zblk_request_end(rq, READ_ONCE(parts->error), NULL);
 }
 
 static void sector_fetched(void *private, int error)

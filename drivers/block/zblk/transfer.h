@@ -5,22 +5,12 @@
 #ifndef _ZBLK_TRANSFER_H
 #define _ZBLK_TRANSFER_H
 
-#include <linux/atomic.h>
 #include <linux/blk-mq.h>
 #include <linux/bvec.h>
 #include <linux/types.h>
 
 #include "io.h"
-
-/**
- * struct zblk_parts - a request that several do parts of; what each request's pdu begins with
- * @left: parts that are not done yet
- * @error: the first error of any part; 0 or written once by whoever is first
- */
-struct zblk_parts {
-	atomic_t left;
-	int error;
-};
+#include "request.h"
 
 int zblk_transfer_request(struct zblk_store *store, struct request *rq, u64 sector);
 void zblk_transfer_fetch(struct zblk_store *store, struct request *rq, u64 sector);

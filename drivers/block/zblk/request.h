@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zblk: the beginning and the end of a request, and counting it for /proc/diskstats.
+ *
+ * The block layer counts requests in nanoseconds: it reads the clock twice for each, which takes
+ * longer than many a request of this driver. So that is off unless somebody writes 1 to
+ * queue/iostats, and requests are counted here, in jiffies, as drivers without blk-mq have it.
+ */
+#ifndef _ZBLK_REQUEST_H
+#define _ZBLK_REQUEST_H
+
+#include <linux/atomic.h>
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/jiffies.h>
+
+/**
+ * struct zblk_parts - what each request's pdu begins with
+ * @start: when the request began, jiffies; unused if the block layer counts it
+ * @left: parts that are not done yet, if several do parts of it
+ * @error: the first error of any part; 0 or written once by whoever is first
+ */
+struct zblk_parts {
+	unsigned long start;
+	atomic_t left;
+	int error;
+};
+
+/* Whether the request is counted here. Decided when it was made: it stays so until it ends. */
+static inline bool zblk_request_counted(const struct request *rq)
+{
+	return !(rq->rq_flags & RQF_IO_STAT);
+}
+
+/**
+ * zblk_request_begin() - start a request
+ * @rq: one that has just been issued
+ */
+static inline void zblk_request_begin(struct request *rq)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	blk_mq_start_request(rq);
+	if (zblk_request_counted(rq))
+		parts->start = bdev_start_io_acct(rq->q->disk->part0, req_op(rq), jiffies);
+}
+
+/**
+ * zblk_request_end() - end a request
+ * @rq: the request, which may be gone afterwards
+ * @error: 0 or what went wrong
+ * @batch: where it may wait for others to end with, or NULL; ended by blk_mq_end_request_batch()
+ */
+static inline void zblk_request_end(struct request *rq, int error, struct io_comp_batch *batch)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	if (zblk_request_counted(rq))
+		bdev_end_io_acct(rq->q->disk->part0, req_op(rq), blk_rq_sectors(rq), parts->start);
+	if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
+		blk_mq_end_request(rq, errno_to_blk_status(error));
+}
+
+#endif
