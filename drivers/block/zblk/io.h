@@ -89,6 +89,7 @@ void zblk_store_set_limit(struct zblk_store *store, u64 bytes);
 bool zblk_store_within_limit(struct zblk_store *store);
 void zblk_store_set_slack_target(struct zblk_store *store, unsigned int percent);
 void zblk_store_compact(struct zblk_store *store);
+unsigned long zblk_store_note_pages(struct zblk_store *store);
 void zblk_store_restart_high_water(struct zblk_store *store);
 unsigned long zblk_store_pages(struct zblk_store *store);
 s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter);

@@ -36,8 +36,8 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->metadata_bytes = pool.metadata_bytes;
 	if (store->backing)
 		stat->metadata_bytes += (u64)zblk_backing_pages(store->backing) * PAGE_SIZE;
-	stat->mem_used_total = (u64)zblk_store_pages(store) * PAGE_SIZE;
-	/* Noted by writes that succeed; one that fails may leave pages too. */
+	stat->mem_used_total = (u64)zblk_store_note_pages(store) * PAGE_SIZE;
+	/* The mark may have been restarted in between. */
 	stat->mem_used_max = max((u64)atomic_long_read(&store->high_water) * PAGE_SIZE,
 				 stat->mem_used_total);
 	stat->highmem_pages = pool.highmem_pages;

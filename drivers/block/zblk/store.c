@@ -20,6 +20,25 @@ static bool above_limit(struct zblk_store *store)
 }
 
 /**
+ * zblk_store_note_pages() - zblk_store_pages(), noted if that is the most so far
+ * @store: the store
+ *
+ * Writes note it, and whoever is told: reclaim, or a write that fails, may hold more for a while,
+ * and a high-water mark that somebody has seen must not go down again.
+ *
+ * Context: any.
+ * Return: pages.
+ */
+unsigned long zblk_store_note_pages(struct zblk_store *store)
+{
+	long pages = zblk_store_pages(store), high = atomic_long_read(&store->high_water);
+
+	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
+		;
+	return pages;
+}
+
+/**
  * zblk_store_within_limit() - note how much is held, and see whether that is allowed
  * @store: the store
  *
@@ -31,15 +50,9 @@ static bool above_limit(struct zblk_store *store)
  */
 bool zblk_store_within_limit(struct zblk_store *store)
 {
-	unsigned long pages;
-	long high;
-
 	if (above_limit(store) && (!zs_reclaim_now(store->pool) || above_limit(store)))
 		return false;
-	pages = zblk_store_pages(store);
-	high = atomic_long_read(&store->high_water);
-	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
-		;
+	zblk_store_note_pages(store);
 	return true;
 }
 

@@ -339,6 +339,8 @@ static void high_water(void)
 {
 	struct zblk_stat stat;
 	u64 state = test_seed(), before;
+	unsigned long handle[64];
+	unsigned int i;
 
 	open_store("lz4", ZBLK_LEVEL_DEFAULT);
 	fill_store(&state);
@@ -356,6 +358,20 @@ static void high_water(void)
 	check(!write_sector(0, NOISE, 1));
 	zblk_stat(store, &stat);
 	check(stat.mem_used_max >= stat.mem_used_total);
+
+	/* What has been seen stays, also when it was not held for a sector. */
+	before = stat.mem_used_max;
+	for (i = 0; i < ARRAY_SIZE(handle); i++) {
+		handle[i] = zs_malloc(store->pool, ZS_MAX_SIZE, GFP_KERNEL);
+		check(!IS_ERR_VALUE(handle[i]));
+	}
+	zblk_stat(store, &stat);
+	check(stat.mem_used_max > before);
+	before = stat.mem_used_max;
+	for (i = 0; i < ARRAY_SIZE(handle); i++)
+		zs_free(store->pool, handle[i]);
+	zblk_stat(store, &stat);
+	check(stat.mem_used_max == before && stat.mem_used_total < before);
 	close_store();
 }
 
