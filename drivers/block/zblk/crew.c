@@ -246,10 +246,10 @@ void zblk_crew_write(struct zblk_store *store, struct rq_list *requests)
 	work_as_submitter(&pdu->crew);
 }
 
-/* Whether requests may be written by a crew; @sectors is what they have together. */
-bool zblk_crew_wanted(unsigned int sectors)
+/* Whether there can be one at all. */
+bool zblk_crew_possible(void)
 {
-	return sectors >= ZBLK_CREW_LEAST && READ_ONCE(parallel) && num_online_cpus() > 1;
+	return READ_ONCE(parallel) && num_online_cpus() > 1;
 }
 
 int zblk_crew_init(void)

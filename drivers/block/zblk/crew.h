@@ -65,8 +65,17 @@ struct zblk_pdu {
 
 static_assert(offsetof(struct zblk_pdu, parts) == 0);
 
-bool zblk_crew_wanted(unsigned int sectors);
+bool zblk_crew_possible(void);
 void zblk_crew_write(struct zblk_store *store, struct rq_list *requests);
+
+/*
+ * Whether requests may be written by a crew; @sectors is what they have together. In line: each
+ * request asks.
+ */
+static inline bool zblk_crew_wanted(unsigned int sectors)
+{
+	return sectors >= ZBLK_CREW_LEAST && zblk_crew_possible();
+}
 
 int zblk_crew_init(void);
 void zblk_crew_exit(void);
