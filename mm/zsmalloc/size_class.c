@@ -62,11 +62,12 @@ void zs_classes_init(struct zs_pool *pool)
 
 struct zs_class *zs_class_of(struct zs_pool *pool, size_t size)
 {
-	unsigned int i = 0;
+	unsigned int i, index = 0;
 
-	while (size > bounds[i])
-		i++;
-	return &pool->class[i];
+	/* To the end: where to stop would be mispredicted most of the time. */
+	for (i = 0; i < ZS_ELASTIC_CLASSES - 1; i++)
+		index += size > bounds[i];
+	return &pool->class[index];
 }
 
 /* From bucket 1 on in equal steps; a class that nothing of has room for is in bucket 0. */
