@@ -26,8 +26,8 @@ struct zblk_parts {
 	int error;
 };
 
-/* Whether the request is counted here. Decided when it was made: it stays so until it ends. */
-static inline bool zblk_request_counted(const struct request *rq)
+/* Whether it is not the block layer that counts a request. Decided for good when it was made. */
+static inline bool zblk_request_counted_here(const struct request *rq)
 {
 	return !(rq->rq_flags & RQF_IO_STAT);
 }
@@ -41,7 +41,7 @@ static inline void zblk_request_begin(struct request *rq)
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
 	blk_mq_start_request(rq);
-	if (zblk_request_counted(rq))
+	if (zblk_request_counted_here(rq))
 		parts->start = bdev_start_io_acct(rq->q->disk->part0, req_op(rq), jiffies);
 }
 
@@ -55,7 +55,7 @@ static inline void zblk_request_end(struct request *rq, int error, struct io_com
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
-	if (zblk_request_counted(rq))
+	if (zblk_request_counted_here(rq))
 		bdev_end_io_acct(rq->q->disk->part0, req_op(rq), blk_rq_sectors(rq), parts->start);
 	if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
 		blk_mq_end_request(rq, errno_to_blk_status(error));
