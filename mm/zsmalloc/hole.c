@@ -57,7 +57,7 @@ void zspage_find_holes(struct zspage *zspage, unsigned int least)
 	zspage->hole[0] = 0;
 	zspage->hole[1] = 0;
 	zspage->more_holes = false;
-	for (i = 0; end < zspage->top; i++) {
+	for (i = 0; i < STEPS && end < zspage->top; i++) {
 		unsigned int begin = U16_MAX - spans[i].begin;
 
 		if (!spans[i].end)

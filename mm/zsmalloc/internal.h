@@ -7,11 +7,12 @@
  *	0                              top                                  nr_pages * PAGE_SIZE
  *	| object | object | hole | object |          tail          | directory <- |
  *
- * Objects are packed upwards at byte granularity. The directory grows downwards from the end: one
- * u32 {offset, length} for each object, in page order of its index from the end. An index never
- * changes while its object lives, so handle = {zspage number, index} stays valid when the object
- * slides. When the zspage grows or shrinks by a page, the directory moves to the new end. Entries
- * are four bytes and aligned, so none crosses a page.
+ * Objects are packed upwards at byte granularity. The directory grows downwards from the end: a map
+ * of 64 bits that says which of its first entries are free, and then one u32 {offset, length} for
+ * each object, in page order of its index from the end. An index never changes while its object
+ * lives, so handle = {zspage number, index} stays valid when the object slides. When the zspage
+ * grows or shrinks by a page, the directory moves to the new end. Entries are four bytes and
+ * aligned, so none crosses a page.
  *
  * An object that compression could not shrink has a page to itself and no zspage; its handle names
  * a word in a table that holds the page.
@@ -27,11 +28,12 @@
  * Invariants of a zspage that is linked in its class, checked by zs_pool_validate():
  *	sum of lengths in the directory		== live
  *	entries with a length			== nr_dir - nr_free
- *	top + nr_dir * sizeof(u32)		<= nr_pages * PAGE_SIZE
+ *	top + zspage_dir_bytes()		<= nr_pages * PAGE_SIZE
+ *	bit i of the map			== entry i is there and free, for i < 64
  *	max(offset + length)			== top
  *	objects do not overlap
  *	each of the two known holes		== what is between two objects
- *	any other of a useful size		=> more_holes
+ *	any other > max(class->least, ZS_HOLE_SEEN)	=> more_holes
  *	the last ZS_DIR_STEP entries		have an object
  *	bucket					== zs_bucket(class, zspage_room(zspage))
  * and of a class:
@@ -69,8 +71,14 @@
 /* The directory grows by this many entries at a time. */
 #define ZS_DIR_STEP		8
 
+/* So many entries, the first, are in its map of free ones. */
+#define ZS_DIR_MAPPED		64
+
 /* A zspage of at least half the pages it may have counts as full when less than this is left. */
 #define ZS_EARLY_TAIL		256
+
+/* What is left of a hole is of no use to anybody if it is no larger than this, bytes. */
+#define ZS_HOLE_LEAST		64
 
 /* A search of a zspage sees every hole that is larger than this. */
 #define ZS_HOLE_SEEN		512
@@ -118,7 +126,8 @@ enum zspage_state {
  * @hole: the two largest holes that are known, as entries of a directory, the larger one first; 0:
  *	none
  * @nr_dir: entries in the directory, free ones included
- * @more_holes: whether there may be another one that an object of the class fits in
+ * @more_holes: whether there may be another one larger than class->least; without, there may be
+ *	one of at most ZS_HOLE_SEEN
  * @nr_free: entries without an object
  * @pfn_low: low 32 bits of each page's frame number
  * @pfn_high: the bits above
@@ -126,7 +135,8 @@ enum zspage_state {
  * Everything but @lock is protected by class->lock, with these additions: entries of the directory
  * and the pages that hold objects change their place only with @lock held for writing as well, so
  * that either lock is enough to read them; while ZSPAGE_TAKEN, the taker alone changes @top, @live,
- * the holes and @nr_pages, and frees change entries atomically to 0.
+ * @nr_pages, @hole and any of the bit-fields, which share their words, and frees change entries
+ * atomically to 0.
  *
  * Two cache lines: there is one of these for 64 KiB of payload.
  */
@@ -154,6 +164,7 @@ struct zspage {
  * @lock: protects all fields below it and, as said there, the zspages of the class
  * @low: objects are larger than this
  * @high: and at most this large
+ * @least: holes have to be larger than this to be of use
  * @per_byte: buckets for a byte of room, see zs_bucket()
  * @index: position in pool->class
  * @open: the zspage being filled, NULL if none
@@ -173,6 +184,7 @@ struct zs_class {
 	spinlock_t lock;
 	u16 low;
 	u16 high;
+	u16 least;
 	u16 per_byte;
 	u8 index;
 	struct zspage *open;
@@ -303,18 +315,32 @@ static inline struct page *zspage_page(const struct zspage *zspage, unsigned int
 	return pfn_to_page(zspage->pfn_low[i] | (u64)zspage->pfn_high[i] << 32);
 }
 
+/* What the directory takes from the end of a zspage. */
+static inline unsigned int zspage_dir_bytes(const struct zspage *zspage)
+{
+	return sizeof(u64) + zspage->nr_dir * sizeof(u32);
+}
+
 /*
- * Maps the directory: entry i is at [-1 - i] of what is returned. Unmapped by zspage_dir_unmap().
- * The zspage's class or the zspage itself must be locked, or the directory could move away.
+ * Maps the directory: entry i is at [-1 - i] of what is returned, which points to the map. Unmapped
+ * by zspage_dir_unmap(). The zspage's class or the zspage itself must be locked, or the directory
+ * could move away.
  */
 static inline u32 *zspage_dir_map(const struct zspage *zspage)
 {
-	return kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1)) + PAGE_SIZE;
+	return kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1)) + PAGE_SIZE -
+	       sizeof(u64);
+}
+
+/* Which of the first ZS_DIR_MAPPED entries are free; protected by the lock of the class. */
+static inline u64 *zspage_free_map(u32 *dir)
+{
+	return (u64 *)dir;
 }
 
 static inline void zspage_dir_unmap(u32 *dir)
 {
-	kunmap_local(dir - 1);
+	kunmap_local(dir);
 }
 
 /* The directory entry of an object; see zspage_dir_map() for what must be locked. */

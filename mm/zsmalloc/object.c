@@ -32,15 +32,20 @@ static unsigned long make_handle(const struct zspage *zspage, unsigned int index
 	return ((unsigned long)zspage->number + 1) << ZS_INDEX_BITS | index;
 }
 
+/* Finds others when the holes that were known are used up. */
+static void look_for_holes(const struct zs_class *class, struct zspage *zspage)
+{
+	if (zspage->more_holes && entry_length(zspage->hole[0]) <= class->least)
+		zspage_find_holes(zspage, class->least);
+}
+
 static void place(struct zs_class *class, struct zspage *zspage, unsigned int size,
 		  unsigned long *handle)
 {
 	*handle = make_handle(zspage, zspage_place(zspage, size));
 	class->objects++;
 	class->payload += size;
-	/* The holes that were known are used up. */
-	if (zspage->more_holes && entry_length(zspage->hole[0]) <= class->low)
-		zspage_find_holes(zspage, class->low);
+	look_for_holes(class, zspage);
 }
 
 /* Grown to its full size, would the zspage take @size? */
@@ -231,7 +236,7 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 	bool linked = zspage->state == ZSPAGE_LINKED;
 
 	lockdep_assert_held(&class->lock);
-	zspage_drop(zspage, index, class->low);
+	zspage_drop(zspage, index, class->least);
 	if (!zspage->live) {
 		if (linked)
 			zs_class_unlink(class, zspage);
@@ -242,6 +247,8 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 		return zspage;
 	}
 	zspage_trim(class, zspage, pages);
+	/* They may have become part of the tail. */
+	look_for_holes(class, zspage);
 	zspage->cost = 0;
 	if (linked)
 		zs_class_update(class, zspage);

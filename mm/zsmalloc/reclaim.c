@@ -68,7 +68,8 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
 		struct zs_class *class = &pool->class[i];
 		unsigned long held = READ_ONCE(class->pages) * PAGE_SIZE;
 		unsigned long used = READ_ONCE(class->payload) +
-				     READ_ONCE(class->objects) * sizeof(u32);
+				     READ_ONCE(class->objects) * sizeof(u32) +
+				     READ_ONCE(class->zspages) * sizeof(u64);
 
 		/* Read one after the other: for a moment there may be more payload than pages. */
 		slack += held - min(held, used);

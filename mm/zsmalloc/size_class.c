@@ -52,6 +52,7 @@ void zs_classes_init(struct zs_pool *pool)
 		class->index = i;
 		class->low = i ? bounds[i - 1] : 0;
 		class->high = zs_class_upper_bound(i);
+		class->least = max_t(u16, class->low, ZS_HOLE_LEAST);
 		class->emptiest = ZS_FILL_STEPS;
 		step = DIV_ROUND_UP(class->high - class->low, ZS_NR_BUCKETS - 2);
 		class->per_byte = DIV_ROUND_UP(1U << BUCKET_SHIFT, step);

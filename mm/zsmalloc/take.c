@@ -16,10 +16,10 @@
 /* By how many bytes of each page one step of filling is more than the one before. */
 #define FILL_STEP	(PAGE_SIZE / ZS_FILL_STEPS)
 
-/* Bytes of a zspage that objects and directory entries use. */
+/* Bytes of a zspage that objects and the directory use. */
 static unsigned int used_bytes(const struct zspage *zspage)
 {
-	return zspage->live + zspage->nr_dir * sizeof(u32);
+	return zspage->live + zspage_dir_bytes(zspage);
 }
 
 /* Those that neither does. */
@@ -152,7 +152,7 @@ unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, st
 		if (scratch)
 			zspage_clear_gaps(zspage, scratch);
 		zspage_trim(class, zspage, &pages);
-		zspage_find_holes(zspage, class->low);
+		zspage_find_holes(zspage, class->least);
 		after = zspage->nr_pages;
 		zs_class_link(class, zspage);
 	}

@@ -51,8 +51,7 @@ struct layout {
 /* Pages that a zspage needs when its objects end at @top. */
 static unsigned int pages_for(const struct zspage *zspage, unsigned int top)
 {
-	return max_t(unsigned int, 1,
-		     DIV_ROUND_UP(top + zspage->nr_dir * sizeof(u32), PAGE_SIZE));
+	return DIV_ROUND_UP(top + zspage_dir_bytes(zspage), PAGE_SIZE);
 }
 
 static u32 object_entry(const struct zspage *zspage, const struct layout *layout, unsigned int i)

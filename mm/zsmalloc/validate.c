@@ -38,6 +38,22 @@ static bool hole_valid(const struct zspage *zspage, unsigned int least, unsigned
 	return zspage->more_holes || end - begin <= max_t(unsigned int, least, ZS_HOLE_SEEN);
 }
 
+/* Whether the directory's map says which of its first entries are free. */
+static bool map_valid(const struct zspage *zspage)
+{
+	u32 *dir = zspage_dir_map(zspage);
+	u64 map = 0;
+	unsigned int i;
+	bool ok;
+
+	for (i = 0; i < min_t(unsigned int, zspage->nr_dir, ZS_DIR_MAPPED); i++)
+		if (!dir[-1 - (int)i])
+			map |= BIT_ULL(i);
+	ok = *zspage_free_map(dir) == map;
+	zspage_dir_unmap(dir);
+	return ok;
+}
+
 static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage,
 			 u32 *list)
 {
@@ -48,8 +64,8 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 		return false;
 	ok &= holds(pool, zspage->class == class->index);
 	ok &= holds(pool, zspage->nr_dir <= ZS_MAX_INDEX && zspage->nr_free <= zspage->nr_dir);
-	ok &= holds(pool, zspage->top + zspage->nr_dir * sizeof(u32) <=
-			  zspage->nr_pages * PAGE_SIZE);
+	ok &= holds(pool, zspage->top + zspage_dir_bytes(zspage) <= zspage->nr_pages * PAGE_SIZE);
+	ok &= holds(pool, map_valid(zspage));
 	ok &= holds(pool, o0_table_get(&pool->zspages, zspage->number) == zspage);
 	n = zspage_by_offset(zspage, list);
 	ok &= holds(pool, n == zspage->nr_dir - zspage->nr_free);
@@ -58,7 +74,7 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 
 		ok &= holds(pool, entry_length(entry));
 		ok &= holds(pool, entry_offset(entry) >= end);
-		ok &= holds(pool, hole_valid(zspage, class->low, end, entry_offset(entry)));
+		ok &= holds(pool, hole_valid(zspage, class->least, end, entry_offset(entry)));
 		known += !!known_hole(zspage, end);
 		ok &= holds(pool, entry_length(entry) > class->low &&
 				  entry_length(entry) <= class->high);

@@ -4,10 +4,10 @@
  *
  * Knows bytes and pages of a single zspage; which zspage to use is the business of its callers, who
  * hold the lock of its class. The directory lies in the last page, whole: ZS_MAX_INDEX entries of
- * four bytes fill at most half of a 4 KiB page.
+ * four bytes fill little more than half of a 4 KiB page.
  *
- * Cost: placing takes constant time but for the search of a free entry; dropping an object reads
- * the directory once, some fifty entries, to merge the hole with its neighbours.
+ * Cost: placing takes constant time unless there are more than 64 objects; dropping one reads the
+ * directory once, some forty entries, to merge the hole with its neighbours.
  */
 #include <linux/cache.h>
 #include <linux/highmem.h>
@@ -16,9 +16,10 @@
 
 #include "internal.h"
 
-#define DIR_BYTES(entries)	((entries) * sizeof(u32))
+/* What the directory grows by. */
+#define STEP_BYTES	(ZS_DIR_STEP * sizeof(u32))
 
-static_assert(DIR_BYTES(ZS_MAX_INDEX) <= PAGE_SIZE);
+static_assert(sizeof(u64) + ZS_MAX_INDEX * sizeof(u32) <= PAGE_SIZE);
 
 /* The widths of fields. */
 static_assert(ZS_MAX_INDEX < BIT(10) && ZS_COST_TOO_MUCH < BIT(6));
@@ -45,10 +46,10 @@ static unsigned int zspage_bytes(const struct zspage *zspage)
  */
 void zspage_prefetch(const struct zspage *zspage)
 {
-	/* These two and the frame number only make an address to prefetch from, which may be any. */
+	/* These two and the frame number only make an address to prefetch from: any will do. */
 	unsigned int pages = READ_ONCE(zspage->nr_pages);
 	/* data_race: as said, and a bit-field cannot be READ_ONCE() */
-	unsigned int bytes = DIR_BYTES(data_race((unsigned int)zspage->nr_dir));
+	unsigned int bytes = data_race(zspage_dir_bytes(zspage));
 	const void *end;
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || !pages || pages > ZS_MAX_PAGES)
@@ -76,7 +77,7 @@ bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u3
 /* Bytes between the objects and the directory. */
 unsigned int zspage_tail(const struct zspage *zspage)
 {
-	return zspage_bytes(zspage) - zspage->top - DIR_BYTES(zspage->nr_dir);
+	return zspage_bytes(zspage) - zspage->top - zspage_dir_bytes(zspage);
 }
 
 /* The largest object that zspage_place() takes. */
@@ -86,9 +87,9 @@ unsigned int zspage_room(const struct zspage *zspage)
 
 	if (!zspage->nr_free) {
 		/* Its entry comes first, and without one a hole is of no use either. */
-		if (zspage->nr_dir + ZS_DIR_STEP > ZS_MAX_INDEX || tail < DIR_BYTES(ZS_DIR_STEP))
+		if (zspage->nr_dir + ZS_DIR_STEP > ZS_MAX_INDEX || tail < STEP_BYTES)
 			return 0;
-		tail -= DIR_BYTES(ZS_DIR_STEP);
+		tail -= STEP_BYTES;
 	}
 	return max_t(unsigned int, tail, entry_length(zspage->hole[0]));
 }
@@ -106,21 +107,24 @@ bool zspage_full_early(const struct zspage *zspage)
 	       zspage_tail(zspage) < ZS_EARLY_TAIL;
 }
 
+/* Copies the directory from the end of one page to that of another. */
+static void copy_dir(const struct zspage *zspage, struct page *to, struct page *from)
+{
+	unsigned int bytes = zspage_dir_bytes(zspage);
+
+	memcpy_page(to, PAGE_SIZE - bytes, from, PAGE_SIZE - bytes, bytes);
+}
+
 /* Appends a page. The directory moves to it, so nobody may be reading it: the write lock. */
 void zspage_add_page(struct zs_class *class, struct zspage *zspage, struct page *page)
 {
-	u32 *old, *new;
-
 	lockdep_assert_held(&class->lock);
 	write_lock(&zspage->lock);
 	set_page(zspage, zspage->nr_pages, page);
-	if (zspage->nr_pages) {
-		old = zspage_dir_map(zspage);
-		new = kmap_local_page(page) + PAGE_SIZE;
-		memcpy(new - zspage->nr_dir, old - zspage->nr_dir, DIR_BYTES(zspage->nr_dir));
-		kunmap_local(new - 1);
-		zspage_dir_unmap(old);
-	}
+	if (zspage->nr_pages)
+		copy_dir(zspage, page, zspage_page(zspage, zspage->nr_pages - 1));
+	else
+		memzero_page(page, PAGE_SIZE - sizeof(u64), sizeof(u64));
 	zspage->nr_pages++;
 	write_unlock(&zspage->lock);
 	zs_page_attach(page, (unsigned long)zspage);
@@ -146,16 +150,10 @@ void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct p
 static void drop_last_pages(struct zs_class *class, struct zspage *zspage, unsigned int n,
 			    struct zs_pages *pages)
 {
-	u32 *old, *new;
-
 	write_lock(&zspage->lock);
-	if (n < zspage->nr_pages) {
-		old = zspage_dir_map(zspage);
-		new = kmap_local_page(zspage_page(zspage, zspage->nr_pages - 1 - n)) + PAGE_SIZE;
-		memcpy(new - zspage->nr_dir, old - zspage->nr_dir, DIR_BYTES(zspage->nr_dir));
-		kunmap_local(new - 1);
-		zspage_dir_unmap(old);
-	}
+	if (n < zspage->nr_pages)
+		copy_dir(zspage, zspage_page(zspage, zspage->nr_pages - 1 - n),
+			 zspage_page(zspage, zspage->nr_pages - 1));
 	for (; n; n--) {
 		struct page *page = zspage_page(zspage, --zspage->nr_pages);
 
@@ -169,8 +167,7 @@ static void drop_last_pages(struct zs_class *class, struct zspage *zspage, unsig
 /* Returns the pages beyond the objects and the directory; says how many there were. */
 unsigned int zspage_trim(struct zs_class *class, struct zspage *zspage, struct zs_pages *pages)
 {
-	unsigned int used = zspage->top + DIR_BYTES(zspage->nr_dir);
-	unsigned int need = max_t(unsigned int, 1, DIV_ROUND_UP(used, PAGE_SIZE));
+	unsigned int need = DIV_ROUND_UP(zspage->top + zspage_dir_bytes(zspage), PAGE_SIZE);
 	unsigned int surplus;
 
 	lockdep_assert_held(&class->lock);
@@ -188,21 +185,39 @@ void zspage_remove_pages(struct zs_class *class, struct zspage *zspage, struct z
 	drop_last_pages(class, zspage, zspage->nr_pages, pages);
 }
 
+/* The bits of the free map that belong to entries from @first on. */
+static u64 map_from(unsigned int first)
+{
+	return first < ZS_DIR_MAPPED ? ~0ULL << first : 0;
+}
+
+/* Adds a step of free entries to the directory. */
+static void grow_dir(struct zspage *zspage, u32 *dir)
+{
+	unsigned int first = zspage->nr_dir;
+
+	zspage->nr_dir = first + ZS_DIR_STEP;
+	zspage->nr_free = ZS_DIR_STEP;
+	memset(dir - zspage->nr_dir, 0, STEP_BYTES);
+	*zspage_free_map(dir) |= map_from(first) & ~map_from(zspage->nr_dir);
+}
+
 /* The index of an entry without an object; the directory grows by a step if there is none. */
 static unsigned int take_entry(struct zspage *zspage, u32 *dir)
 {
+	u64 *map = zspage_free_map(dir);
 	unsigned int i;
 
-	if (!zspage->nr_free) {
-		zspage->nr_dir += ZS_DIR_STEP;
-		zspage->nr_free = ZS_DIR_STEP;
-		memset(dir - zspage->nr_dir, 0, DIR_BYTES(ZS_DIR_STEP));
-		i = zspage->nr_dir - ZS_DIR_STEP;
-	} else {
-		for (i = 0; dir[-1 - (int)i]; i++)
-			;
-	}
+	if (!zspage->nr_free)
+		grow_dir(zspage, dir);
 	zspage->nr_free--;
+	if (*map) {
+		i = __ffs64(*map);
+		*map &= *map - 1;
+		return i;
+	}
+	for (i = ZS_DIR_MAPPED; dir[-1 - (int)i]; i++)
+		;
 	return i;
 }
 
@@ -307,9 +322,9 @@ struct neighbours {
 };
 
 /*
- * Entries are ordered as their offsets are. Seen from @place, which is no object's entry any more
- * or never was one, and counted upwards modulo 2^32, those above come first, then a free one, which
- * is 0, and those below last. So the nearest above is the least of the distances and the nearest
+ * Entries are ordered as their offsets are. Seen from @place, which is no object's entry any more,
+ * and counted upwards modulo 2^32, those above come first, then a free one, which is 0, and those
+ * below last. So the nearest above is the least of the distances and the nearest
  * below the greatest. Entries come in no order: branches on them would be mispredicted half of the
  * time. They come in steps of ZS_DIR_STEP, so two can be looked at in one go.
  */
@@ -333,22 +348,25 @@ static struct neighbours look_around(const struct zspage *zspage, const u32 *dir
 }
 
 /* Entries up to the last one with an object. */
-static unsigned int entries_used(const struct zspage *zspage, const u32 *dir)
+static unsigned int entries_used(const struct zspage *zspage, u32 *dir)
 {
 	unsigned int n = zspage->nr_dir;
 
+	if (n <= ZS_DIR_MAPPED)
+		return fls64(~(*zspage_free_map(dir) | map_from(n)));
 	while (n && !dir[-(int)n])
 		n--;
 	return n;
 }
 
-/* Gives entries at the end of the directory back to the tail. */
-static void shrink_dir(struct zspage *zspage, unsigned int last)
+/* Gives entries at the end of the directory, from @last on, back to the tail. */
+static void shrink_dir(struct zspage *zspage, u32 *dir, unsigned int last)
 {
 	unsigned int keep = round_up(last, ZS_DIR_STEP);
 
 	zspage->nr_free -= zspage->nr_dir - keep;
 	zspage->nr_dir = keep;
+	*zspage_free_map(dir) &= ~map_from(keep);
 }
 
 /**
@@ -367,9 +385,10 @@ void zspage_drop(struct zspage *zspage, unsigned int index, unsigned int least)
 	n = look_around(zspage, dir, place);
 	zspage->live -= entry_length(place);
 	zspage->nr_free++;
+	*zspage_free_map(dir) |= map_from(index) & ~map_from(index + 1);
 	/* The last step has an object, and if it is not this one it still has. */
 	if (index + ZS_DIR_STEP >= zspage->nr_dir)
-		shrink_dir(zspage, entries_used(zspage, dir));
+		shrink_dir(zspage, dir, entries_used(zspage, dir));
 	zspage_dir_unmap(dir);
 
 	if (!n.above) {
@@ -386,6 +405,7 @@ void zspage_recount(struct zspage *zspage)
 {
 	unsigned int i, used = 0, last = 0;
 	u32 *dir = zspage_dir_map(zspage);
+	u64 map = ~0ULL;
 
 	zspage->live = 0;
 	zspage->top = 0;
@@ -396,12 +416,14 @@ void zspage_recount(struct zspage *zspage)
 			continue;
 		zspage->live += entry_length(entry);
 		zspage->top = max(zspage->top, entry_end(entry));
+		map &= ~map_from(i) | map_from(i + 1);
 		last = i + 1;
 		used++;
 	}
-	zspage_dir_unmap(dir);
+	*zspage_free_map(dir) = map;
 	zspage->nr_free = zspage->nr_dir - used;
-	shrink_dir(zspage, last);
+	shrink_dir(zspage, dir, last);
+	zspage_dir_unmap(dir);
 }
 
 /* Clears bytes of a zspage that belong to no object. */

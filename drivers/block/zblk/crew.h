@@ -51,8 +51,8 @@ struct zblk_crew {
 
 /**
  * struct zblk_pdu - what each request of ours carries
- * @parts: for counting, and its parts: of a crew's write its sectors, and one more while the crew in
- *	here is at work; of a read with sectors on the backing device those, and one more
+ * @parts: for counting, and its parts: of a crew's write its sectors, and one more while the crew
+ *	in here is at work; of a read with sectors on the backing device those, and one more
  * @crew: if this request is the first of those that a crew writes
  * @retry: of a read with sectors on the backing device
  */

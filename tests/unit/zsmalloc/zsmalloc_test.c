@@ -319,6 +319,53 @@ static void holes_fit(void)
 	end();
 }
 
+/* The holes that are remembered become part of the tail; another is left. */
+static void hole_below_the_tail(void)
+{
+	static const unsigned int sizes[] = { 960, 1000, 960, 1300, 960, 1200, 960 };
+	const void *place;
+	unsigned int i;
+
+	shim_memory_init(4096, true);
+	shim_cpus(1);
+	begin(true);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		check(model_malloc(&model, i, sizes[i]));
+	place = where(1);
+	for (i = 1; i < 6; i += 2)
+		model_free(&model, i);
+	model_free(&model, 4);
+	model_free(&model, 6);
+	check(model_malloc(&model, 1, 1000) && where(1) == place);
+	model_check_all(&model);
+	end();
+}
+
+/* What remains of two small holes is no reason to overlook a third. */
+static void small_holes_fit(void)
+{
+	const void *place[3];
+	unsigned int i, k;
+
+	shim_memory_init(4096, true);
+	shim_cpus(1);
+	begin(true);
+	for (i = 0; i < 7; i++)
+		check(model_malloc(&model, i, 400));
+	for (i = 0; i < 3; i++) {
+		place[i] = where(2 * i + 1);
+		model_free(&model, 2 * i + 1);
+	}
+	for (i = 0; i < 3; i++) {
+		check(model_malloc(&model, 2 * i + 1, 390));
+		for (k = 0; k < 3 && where(2 * i + 1) != place[k]; k++)
+			;
+		check(k < 3);
+	}
+	model_check_all(&model);
+	end();
+}
+
 /* Pages come back as the objects in them go, last in first out. */
 static void trimming(void)
 {
@@ -824,6 +871,8 @@ static const struct test tests[] = {
 	{ "crossing-neighbours", crossing_neighbours },
 	{ "holes-are-used", holes_are_used },
 	{ "holes-fit", holes_fit },
+	{ "hole-below-the-tail", hole_below_the_tail },
+	{ "small-holes-fit", small_holes_fit },
 	{ "trimming", trimming },
 	{ "page-objects", page_objects },
 	{ "compaction", compaction },
