@@ -2,8 +2,8 @@
 /*
  * zblk: the beginning and the end of a request, and counting it for /proc/diskstats.
  *
- * The block layer counts requests in nanoseconds: it reads the clock twice for each, which takes
- * longer than many a request of this driver. So that is off unless somebody writes 1 to
+ * The block layer counts requests in nanoseconds: it reads the clock twice for each, a good part of
+ * what a short request takes here. So that is off unless somebody writes 1 to
  * queue/iostats, and requests are counted here, in jiffies, as drivers without blk-mq have it.
  */
 #ifndef _ZBLK_REQUEST_H
