@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of what zsmalloc does with room that has become free.
+ */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <shim.h>
+
+#include "../lib/test.h"
+#include "pool.h"
+
+/*
+ * What has been freed is used again. The allocator does not see a hole that is just large enough by
+ * itself, so there may be more memory for a while, but not for long.
+ */
+static void holes_are_used(void)
+{
+	unsigned int i, round;
+	u64 pages;
+
+	begin(true);
+	fill(500, 1200);
+	pages = stats().pages;
+	for (round = 0; round < 10; round++) {
+		for (i = round % 3; i < 500; i += 3)
+			model_free(&model, i);
+		for (i = round % 3; i < 500; i += 3)
+			check(model_malloc(&model, i, 1200));
+		check(stats().pages < 2 * pages);
+		for (i = 0; i < 20 && shim_run_delayed(); i++)
+			;
+		check(stats().pages <= pages + pages / 10 + 16);
+		model_check_all(&model);
+	}
+	end();
+}
+
+/* Where an object lies; pages are neighbours, so it is in one piece. */
+static const void *where(unsigned int i)
+{
+	const void *place = zs_map_object(model.pool, model.objects[i].handle, ZS_MM_RO);
+
+	zs_unmap_object(model.pool, model.objects[i].handle);
+	return place;
+}
+
+/*
+ * Of the holes of a zspage an object takes the smallest that it fits in, of two; when these are
+ * used up, there may be others.
+ */
+static void holes_fit(void)
+{
+	static const unsigned int sizes[] = { 1300, 1200, 1100, 1000 };
+	const void *place[4];
+	unsigned int i;
+
+	shim_memory_init(4096, true);
+	shim_cpus(1);
+	begin(true);
+	for (i = 0; i < 9; i++)
+		check(model_malloc(&model, i, i % 2 ? sizes[i / 2] : 960));
+	for (i = 0; i < 4; i++)
+		place[i] = where(2 * i + 1);
+
+	/* The smaller one, whichever was freed first. */
+	model_free(&model, 1);
+	model_free(&model, 5);
+	check(model_malloc(&model, 5, sizes[2]) && where(5) == place[2]);
+	check(model_malloc(&model, 1, sizes[0]) && where(1) == place[0]);
+	model_free(&model, 7);
+	model_free(&model, 3);
+	check(model_malloc(&model, 7, sizes[3]) && where(7) == place[3]);
+	check(model_malloc(&model, 3, sizes[1]) && where(3) == place[1]);
+
+	/* More than are remembered. */
+	for (i = 0; i < 4; i++)
+		model_free(&model, 2 * i + 1);
+	for (i = 0; i < 4; i++)
+		check(model_malloc(&model, 2 * i + 1, sizes[i]) && where(2 * i + 1) == place[i]);
+	model_check_all(&model);
+	end();
+}
+
+/* The holes that are remembered become part of the tail; another is left. */
+static void hole_below_the_tail(void)
+{
+	static const unsigned int sizes[] = { 960, 1000, 960, 1300, 960, 1200, 960 };
+	const void *place;
+	unsigned int i;
+
+	shim_memory_init(4096, true);
+	shim_cpus(1);
+	begin(true);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		check(model_malloc(&model, i, sizes[i]));
+	place = where(1);
+	for (i = 1; i < 6; i += 2)
+		model_free(&model, i);
+	model_free(&model, 4);
+	model_free(&model, 6);
+	check(model_malloc(&model, 1, 1000) && where(1) == place);
+	model_check_all(&model);
+	end();
+}
+
+/* What remains of two small holes is no reason to overlook a third. */
+static void small_holes_fit(void)
+{
+	const void *place[3];
+	unsigned int i, k;
+
+	shim_memory_init(4096, true);
+	shim_cpus(1);
+	begin(true);
+	for (i = 0; i < 7; i++)
+		check(model_malloc(&model, i, 400));
+	for (i = 0; i < 3; i++) {
+		place[i] = where(2 * i + 1);
+		model_free(&model, 2 * i + 1);
+	}
+	for (i = 0; i < 3; i++) {
+		check(model_malloc(&model, 2 * i + 1, 390));
+		for (k = 0; k < 3 && where(2 * i + 1) != place[k]; k++)
+			;
+		check(k < 3);
+	}
+	model_check_all(&model);
+	end();
+}
+
+/* Pages come back as the objects in them go, last in first out. */
+static void trimming(void)
+{
+	unsigned int i;
+	u64 pages, before;
+
+	begin(true);
+	fill(MODEL_SLOTS, 1000);
+	before = stats().pages;
+	pages = before;
+	for (i = MODEL_SLOTS; i-- > 0; ) {
+		model_free(&model, i);
+		check(stats().pages <= pages);
+		pages = stats().pages;
+	}
+	check(!pages && !stats().zspages);
+	check(before >= MODEL_SLOTS * 1000 / PAGE_SIZE);
+	end();
+}
+
+/* A tenth of the payload, and a zspage a class, may be lost after compaction; not more. */
+static bool is_compact(void)
+{
+	struct zs_pool_stats now = stats();
+
+	return now.pages * PAGE_SIZE <=
+	       now.payload_bytes + now.payload_bytes / 10 +
+		       (ZS_NR_CLASSES - 1) * (PAGE_SIZE > 16384 ? PAGE_SIZE : 16384);
+}
+
+static void compaction(void)
+{
+	u64 state = test_seed(), before, moved;
+	unsigned int round;
+	unsigned long freed;
+
+	begin(true);
+	for (round = 0; round < 8; round++) {
+		fill_random(&state, 1, round % 2 ? 3000 : 900);
+		free_most(&state, 75);
+		model_check_all(&model);
+		before = zs_get_total_pages(model.pool);
+		moved = stats().moved_bytes;
+		freed = zs_compact(model.pool);
+		model_check_all(&model);
+		check(is_compact());
+		check(freed <= before);
+		check(!freed || zs_get_total_pages(model.pool) < before);
+		check(stats().moved_bytes >= moved);
+		/* What a moment ago was compact has little to give. */
+		check(zs_compact(model.pool) <= 4);
+		model_check_all(&model);
+	}
+	check(stats().pages_compacted);
+	end();
+}
+
+/* Without its owner's help the allocator still frees what it can, and moves nobody's handle. */
+static void compaction_without_owner(void)
+{
+	u64 state = test_seed(), before;
+
+	begin(false);
+	fill_random(&state, 1, 2500);
+	free_most(&state, 70);
+	before = stats().pages;
+	zs_compact(model.pool);
+	model_check_all(&model);
+	if (PAGE_SIZE == 4096)
+		check(stats().pages < before * 9 / 10);
+	end();
+}
+
+/* Frees wake background reclaim; when it is done, slack is near what it is allowed to be. */
+static void background_reclaim(void)
+{
+	u64 state = test_seed(), pages;
+	unsigned int i, round;
+
+	begin(true);
+	zs_set_slack_target(model.pool, 5);
+	check(zs_slack_target(model.pool) == 5);
+	for (round = 0; round < 4; round++) {
+		fill_random(&state, 500, 3000);
+		shim_run_work();
+		free_most(&state, 70);
+		pages = stats().pages;
+		for (i = 0; i < 20 && shim_run_delayed(); i++)
+			;
+		model_check_all(&model);
+		check(stats().pages <= pages);
+		check(is_compact());
+	}
+	end();
+}
+
+/* A pool that is destroyed while its background work waits. */
+static void destroy_with_work(void)
+{
+	u64 state = test_seed();
+
+	begin(true);
+	fill_random(&state, 500, 3000);
+	free_most(&state, 70);
+	model_close(&model, false);
+	check(!shim_run_delayed());
+	shim_wander(false);
+	zs_exit();
+}
+
+static void reclaim_now(void)
+{
+	u64 state = test_seed(), pages;
+	unsigned int i;
+
+	begin(true);
+	fill_random(&state, 500, 3000);
+	free_most(&state, 75);
+	pages = stats().pages;
+	check(zs_reclaim_now(model.pool));
+	check(stats().pages < pages);
+	model_check_all(&model);
+	/* Again and again until there is nothing to be had. */
+	for (i = 0; i < 50 && zs_reclaim_now(model.pool); i++)
+		;
+	check(i < 50);
+	model_check_all(&model);
+	end();
+}
+
+static void memory_pressure(void)
+{
+	u64 state = test_seed(), pages;
+	unsigned int i;
+
+	begin(true);
+	zs_set_slack_target(model.pool, 90);
+	fill_random(&state, 500, 3000);
+	free_most(&state, 75);
+	pages = stats().pages;
+	for (i = 0; i < 20; i++) {
+		shim_shrink(1000);
+		shim_run_work();
+		model_check_all(&model);
+	}
+	check(stats().pages < pages);
+	end();
+}
+
+static const struct test tests[] = {
+	{ "holes-are-used", holes_are_used },
+	{ "holes-fit", holes_fit },
+	{ "hole-below-the-tail", hole_below_the_tail },
+	{ "small-holes-fit", small_holes_fit },
+	{ "trimming", trimming },
+	{ "compaction", compaction },
+	{ "compaction-without-owner", compaction_without_owner },
+	{ "background-reclaim", background_reclaim },
+	{ "destroy-with-work", destroy_with_work },
+	{ "reclaim-now", reclaim_now },
+	{ "memory-pressure", memory_pressure },
+	{}
+};
+
+int main(int argc, char **argv)
+{
+	return test_main(argc, argv, tests);
+}
