@@ -36,6 +36,7 @@ void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max)
 	table->nr_pages = 0;
 }
 
+/* The address of an element of a page. */
 static unsigned long *element(const struct o0_table *table, void *base, unsigned int i)
 {
 	return base + i * table->elem_size;
@@ -108,6 +109,34 @@ static int add_page(struct o0_table *table, gfp_t gfp)
 	return 0;
 }
 
+static void free_rcu_page(struct rcu_head *head)
+{
+	__free_page(container_of(head, struct page, rcu_head));
+}
+
+static void free_element(struct o0_table *table, struct page *page, unsigned long *elem)
+{
+	bool empty;
+
+	spin_lock(&table->lock);
+	/* The first word by itself: somebody under RCU may look at it still. */
+	WRITE_ONCE(*elem, 0);
+	memset(elem + 1, 0, table->elem_size - sizeof(*elem));
+	if (page_private(page) == table->per_page)
+		add_partial(table, page);
+	set_page_private(page, page_private(page) - 1);
+	empty = !page_private(page);
+	if (empty) {
+		list_del(&page->lru);
+		o0_tree_remove(&table->pages, page->index);
+		table->gap = min(table->gap, page->index);
+		table->nr_pages--;
+	}
+	spin_unlock(&table->lock);
+	if (empty)
+		call_rcu(&page->rcu_head, free_rcu_page);
+}
+
 /**
  * o0_table_alloc() - take a low free number
  * @table: the table
@@ -130,20 +159,18 @@ void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
 			i = take(table, page);
 		spin_unlock(&table->lock);
 		if (page) {
+			unsigned long *elem = element(table, page_address(page), i);
+
 			*id = ((u64)page->index << table->page_shift) + i;
 			if (*id < table->max)
-				return element(table, page_address(page), i);
-			o0_table_free(table, *id);
+				return elem;
+			/* Not by its number, which may need more bits than numbers have. */
+			free_element(table, page, elem);
 			return NULL;
 		}
 		if (add_page(table, gfp))
 			return NULL;
 	}
-}
-
-static void free_rcu_page(struct rcu_head *head)
-{
-	__free_page(container_of(head, struct page, rcu_head));
 }
 
 /**
@@ -158,26 +185,8 @@ static void free_rcu_page(struct rcu_head *head)
 void o0_table_free(struct o0_table *table, u64 id)
 {
 	unsigned long *elem = o0_table_get(table, id);
-	struct page *page = virt_to_page(elem);
-	bool empty;
 
-	spin_lock(&table->lock);
-	/* The first word by itself: somebody under RCU may look at it still. */
-	WRITE_ONCE(*elem, 0);
-	memset(elem + 1, 0, table->elem_size - sizeof(*elem));
-	if (page_private(page) == table->per_page)
-		add_partial(table, page);
-	set_page_private(page, page_private(page) - 1);
-	empty = !page_private(page);
-	if (empty) {
-		list_del(&page->lru);
-		o0_tree_remove(&table->pages, page->index);
-		table->gap = min(table->gap, page->index);
-		table->nr_pages--;
-	}
-	spin_unlock(&table->lock);
-	if (empty)
-		call_rcu(&page->rcu_head, free_rcu_page);
+	free_element(table, virt_to_page(elem), elem);
 }
 
 /**

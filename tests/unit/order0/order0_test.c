@@ -521,6 +521,29 @@ static void table_threads(void)
 	o0_table_destroy(&shared_table);
 }
 
+/* The number after the last one, which needs a bit more than numbers have, is nobody else's. */
+static void table_last_number(void)
+{
+	struct o0_table table;
+	unsigned long *first;
+	u64 id, next;
+
+	o0_table_init(&table, 128, BIT_ULL(32));
+	first = o0_table_alloc(&table, &id, GFP_KERNEL);
+	check(first && !id);
+	*first = 77;
+	for (next = 1; next < table.per_page; next++)
+		check(o0_table_alloc(&table, &id, GFP_KERNEL) && id == next);
+	/* As if the pages in between were there. */
+	table.gap = BIT_ULL(32) >> table.page_shift;
+	check(!o0_table_alloc(&table, &id, GFP_KERNEL));
+	check(*first == 77 && table.nr_pages == 1);
+	for (next = 0; next < table.per_page; next++)
+		o0_table_free(&table, next);
+	check(!table.nr_pages);
+	o0_table_destroy(&table);
+}
+
 static void chunks_all_sizes(void)
 {
 	struct o0_chunks chunks;
@@ -624,6 +647,7 @@ static const struct test tests[] = {
 	{ "tree-threads", tree_threads },
 	{ "table-numbers", table_numbers },
 	{ "table-full", table_full },
+	{ "table-last-number", table_last_number },
 	{ "table-random", table_random },
 	{ "table-without-memory", table_without_memory },
 	{ "table-threads", table_threads },
