@@ -7,7 +7,7 @@
  * or page object, under the lock that keeps mappings out.
  *
  * What a page belongs to is in page_private, which changes under the lock of the zspage's class or,
- * for a page object, of the object; page->index has the pool. The kernel calls with the page locked
+ * for a page object that is in use, of the object; page->index has the pool. The kernel calls with the page locked
  * and may have found it just before it is freed, so the way from page to zspage is checked again
  * under the lock, and RCU keeps the memory of a zspage's structure until then (o0_table frees its
  * pages by RCU).
@@ -50,9 +50,14 @@ static void putback_page(struct page *page)
 
 static const struct movable_operations movable_ops;
 
-/* Makes @dst what @src was. Both are locked, and so is what they belong to. */
-static void take_over(struct page *dst, struct page *src)
+/*
+ * Makes @dst what @src was. Both are locked, and so is what they belong to: once that is not, the
+ * content may be freed, and then none of it must be left in @src.
+ */
+static void take_over(struct zs_pool *pool, struct page *dst, struct page *src)
 {
+	if (pool->wipe)
+		clear_highpage(src);
 	set_owner(dst, owner_of(src));
 	dst->index = src->index;
 	get_page(dst);
@@ -78,7 +83,7 @@ static int migrate_in_zspage(struct zs_pool *pool, struct zspage *zspage, struct
 		copy_highpage(dst, src);
 		zspage_replace_page(class, zspage, src, dst);
 		write_unlock(&zspage->lock);
-		take_over(dst, src);
+		take_over(pool, dst, src);
 		error = MIGRATEPAGE_SUCCESS;
 	}
 	spin_unlock(&class->lock);
@@ -96,7 +101,7 @@ static int migrate_object(struct zs_pool *pool, struct zs_page_object *object, s
 		return -EAGAIN;
 	copy_highpage(dst, src);
 	atomic_long_add(PageHighMem(dst) - PageHighMem(src), &pool->page_highmem);
-	take_over(dst, src);
+	take_over(pool, dst, src);
 	zs_page_unlock_as(object, dst);
 	return MIGRATEPAGE_SUCCESS;
 }
@@ -117,8 +122,6 @@ static int migrate_page(struct page *dst, struct page *src, enum migrate_mode mo
 		error = migrate_in_zspage(pool, owner, dst, src);
 	rcu_read_unlock();
 	if (error == MIGRATEPAGE_SUCCESS) {
-		if (pool->wipe)
-			clear_highpage(src);
 		atomic64_inc(&pool->pages_migrated);
 		put_page(src);
 	}

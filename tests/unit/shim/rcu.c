@@ -17,6 +17,8 @@ static unsigned long epoch = 1;
 /* Of the thread with that number: the epoch its reading began in, 0 while it does not read. */
 static unsigned long reading[NR_CPUS];
 static __thread unsigned int depth;
+/* Tests that ask for it have one thread. */
+static void (*after_reading)(void);
 
 struct batch {
 	struct rcu_head *first;
@@ -34,12 +36,27 @@ void shim_rcu_read_lock(void)
 				 __atomic_load_n(&epoch, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
 }
 
+/**
+ * shim_after_reading() - see what can happen as soon as RCU does not keep it from happening
+ * @call: called once, the next time that a thread stops reading; NULL for not at all
+ */
+void shim_after_reading(void (*call)(void))
+{
+	after_reading = call;
+}
+
 void shim_rcu_read_unlock(void)
 {
+	void (*call)(void) = depth == 1 ? after_reading : NULL;
+
 	shim_require(depth, "rcu_read_unlock() without rcu_read_lock()");
 	if (!--depth)
 		__atomic_store_n(&reading[current->id - 1], 0, __ATOMIC_SEQ_CST);
 	preempt_enable();
+	if (call) {
+		after_reading = NULL;
+		call();
+	}
 }
 
 static bool has_ended(unsigned long before)

@@ -110,8 +110,45 @@ static void without_wipe_much_is(void)
 	wiping(false);
 }
 
+static struct zs_pool *pool_of_secrets;
+static unsigned long *secrets_of_pool;
+
+/* With @secrets_of_pool freed there is none left, whatever is being moved. */
+static void free_and_look(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SECRETS; i++)
+		zs_free(pool_of_secrets, secrets_of_pool[i]);
+	zs_wipe_sync(pool_of_secrets);
+	shim_look_at_pages(find_secret);
+}
+
+/* Objects are freed as soon as their page has been moved; the old page is still being looked at. */
+static void nothing_is_left_by_migration(void)
+{
+	static unsigned long secrets[SECRETS], others[SECRETS];
+	u64 state = test_seed();
+	unsigned int i;
+
+	check(!zs_init());
+	pool_of_secrets = zs_create_pool("wipe");
+	secrets_of_pool = secrets;
+	zs_set_wipe(pool_of_secrets, true);
+	store_secrets(pool_of_secrets, secrets, others, &state);
+	/* The first page that moves has a secret: there is nothing else. */
+	for (i = 0; i < SECRETS; i++)
+		zs_free(pool_of_secrets, others[i]);
+	shim_after_reading(free_and_look);
+	check(shim_migrate(100, &state));
+	check(zs_pool_validate(pool_of_secrets));
+	zs_destroy_pool(pool_of_secrets);
+	zs_exit();
+}
+
 static const struct test tests[] = {
 	{ "nothing-is-left-behind", nothing_is_left_behind },
+	{ "nothing-is-left-by-migration", nothing_is_left_by_migration },
 	{ "without-wipe-much-is", without_wipe_much_is },
 	{}
 };

@@ -83,6 +83,7 @@ void shim_cpu_down(unsigned int cpu);
 /* work.c: background work. Without a worker it runs when the test says so. */
 unsigned int shim_run_work(void);
 unsigned int shim_run_delayed(void);
+void shim_begin_when_cancelled(bool late);
 bool shim_work_pending(void);
 void shim_worker_start(void);
 void shim_worker_stop(void);
