@@ -192,7 +192,7 @@ struct zs_class {
 	u32 linked[ZS_NR_BUCKETS];
 	DECLARE_BITMAP(occupied, ZS_NR_BUCKETS);
 	unsigned long objects;
-	unsigned long payload;
+	u64 payload;
 	unsigned long pages;
 	unsigned long highmem;
 	unsigned long zspages;
@@ -256,7 +256,7 @@ struct zs_pool {
 	struct o0_table whole;
 	struct zs_class class[ZS_ELASTIC_CLASSES];
 	atomic_long_t page_objects;
-	atomic_long_t page_payload;
+	atomic64_t page_payload;
 	atomic_long_t page_highmem;
 	atomic_long_t pages;
 	const struct zs_owner_ops *ops;
@@ -270,7 +270,7 @@ struct zs_pool {
 	struct zs_pages deferred;
 	struct work_struct deferred_work;
 	atomic64_t pages_migrated;
-	unsigned long in_vain;
+	u64 in_vain;
 	atomic64_t pages_compacted;
 	unsigned int pages_owed;
 	atomic64_t moved_bytes;
@@ -310,9 +310,14 @@ void zspage_replace_page(struct zs_class *class, struct zspage *zspage, struct p
 			 struct page *new);
 
 /* What every mapping does is in line. */
+static inline u64 zspage_pfn(const struct zspage *zspage, unsigned int i)
+{
+	return zspage->pfn_low[i] | (u64)zspage->pfn_high[i] << 32;
+}
+
 static inline struct page *zspage_page(const struct zspage *zspage, unsigned int i)
 {
-	return pfn_to_page(zspage->pfn_low[i] | (u64)zspage->pfn_high[i] << 32);
+	return pfn_to_page(zspage_pfn(zspage, i));
 }
 
 /* What the directory takes from the end of a zspage. */
@@ -479,8 +484,8 @@ void zs_count_compacted(struct zs_pool *pool, unsigned int freed);
  */
 struct zs_evacuation {
 	unsigned int limit;
-	unsigned long goal;
-	unsigned long least;
+	u64 goal;
+	u64 least;
 	bool repack;
 };
 

@@ -46,19 +46,18 @@ static unsigned int zspage_bytes(const struct zspage *zspage)
  */
 void zspage_prefetch(const struct zspage *zspage)
 {
-	/* These two and the frame number only make an address to prefetch from: any will do. */
+	/* What is read here only makes an address to prefetch from: any will do. */
 	unsigned int pages = READ_ONCE(zspage->nr_pages);
 	/* data_race: as said, and a bit-field cannot be READ_ONCE() */
 	unsigned int bytes = data_race(zspage_dir_bytes(zspage));
 	const void *end;
+	u64 pfn;
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || !pages || pages > ZS_MAX_PAGES)
 		return;
-	/* Where a page's frame number is looked up and not computed, any number will not do. */
-	if (IS_ENABLED(CONFIG_SPARSEMEM) && !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
-		return;
-	/* data_race: as said */
-	end = page_address(data_race(zspage_page(zspage, pages - 1))) + PAGE_SIZE;
+	/* Not by way of a struct page: a frame number that is out of date may have none. */
+	pfn = data_race(zspage_pfn(zspage, pages - 1));
+	end = __va(PFN_PHYS(pfn)) + PAGE_SIZE;
 	for (; bytes > L1_CACHE_BYTES; bytes -= L1_CACHE_BYTES)
 		prefetchw(end - bytes);
 	prefetchw(end - 1);

@@ -349,6 +349,11 @@ void *page_address(const struct page *page)
 	return is_high(frame) ? NULL : address_of(frame);
 }
 
+void *shim_va(u64 physical)
+{
+	return (void *)((unsigned long)memory + (unsigned long)(physical - PFN_BASE * PAGE_SIZE));
+}
+
 bool PageHighMem(const struct page *page)
 {
 	return is_high(frame_of(page));

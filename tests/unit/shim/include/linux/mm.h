@@ -23,6 +23,11 @@ struct page *pfn_to_page(u64 pfn);
 u64 page_to_pfn(const struct page *page);
 struct page *virt_to_page(const void *address);
 void *page_address(const struct page *page);
+
+/* Physical addresses: arithmetic, whether there is memory or not. */
+#define PFN_PHYS(pfn)		((u64)(pfn) << PAGE_SHIFT)
+#define __va(physical)		shim_va(physical)
+void *shim_va(u64 physical);
 bool PageHighMem(const struct page *page);
 
 /* Plain accesses, as in the kernel: whoever races says so with READ_ONCE(). */
