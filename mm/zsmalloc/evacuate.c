@@ -12,6 +12,7 @@
  * packed anew, without holes, and zspages with high numbers are replaced by ones with low numbers,
  * so that the last pages of the table of zspages become empty.
  */
+#include <linux/math.h>
 #include <linux/sched.h>
 
 #include "internal.h"
@@ -37,7 +38,7 @@ static bool at_most_filled(const struct zspage *zspage, void *most)
  */
 struct profile {
 	u32 zspages[ZS_FILL_STEPS + 1];
-	unsigned long slack[ZS_FILL_STEPS + 1];
+	u64 slack[ZS_FILL_STEPS + 1];
 };
 
 /* A search that takes nothing. */
@@ -57,11 +58,11 @@ static bool count(const struct zspage *zspage, void *profile_)
 static unsigned long zspages_needed(const struct zs_class *class)
 {
 	unsigned long objects = READ_ONCE(class->objects);
-	unsigned long bytes = READ_ONCE(class->payload) + objects * sizeof(u32);
+	u64 bytes = READ_ONCE(class->payload) + objects * sizeof(u32);
 	unsigned long for_bytes, for_entries = DIV_ROUND_UP(objects, ZS_MAX_INDEX);
 
 	/* Large objects do not fill a zspage to its end. */
-	for_bytes = DIV_ROUND_UP(bytes, FULL_BYTES - class->low / 8);
+	for_bytes = DIV_ROUND_UP_ULL(bytes, FULL_BYTES - class->low / 8);
 	return max(for_bytes, for_entries);
 }
 
@@ -69,12 +70,13 @@ static unsigned long zspages_needed(const struct zs_class *class)
  * Up to which fill zspages have to be taken for @goal bytes, as long as there are no more than
  * @surplus and evacuation copies at most @limit bytes for each byte freed. -1 if there are none.
  */
-static int fill_to_take(struct zs_class *class, unsigned long surplus, unsigned long goal,
+static int fill_to_take(struct zs_class *class, unsigned long surplus, u64 goal,
 			unsigned int limit)
 {
 	unsigned int fullest = ZS_FILL_STEPS * limit / (limit + 1), fill;
 	struct profile profile = {};
-	unsigned long n = 0, gain = 0;
+	unsigned long n = 0;
+	u64 gain = 0;
 	struct zs_search search;
 	LIST_HEAD(none);
 
@@ -102,14 +104,15 @@ static int fill_to_take(struct zs_class *class, unsigned long surplus, unsigned 
  * Takes zspages of a class that are worth it, the emptiest ones. Returns the bytes that they hold
  * in vain, about @goal at most.
  */
-static unsigned long take_victims(struct zs_class *class, const struct zs_evacuation *what,
-				  unsigned long goal, struct list_head *victims)
+static u64 take_victims(struct zs_class *class, const struct zs_evacuation *what, u64 goal,
+			struct list_head *victims)
 {
 	unsigned long have = READ_ONCE(class->zspages), need = zspages_needed(class);
-	unsigned long surplus = what->repack ? have : have - min(have, need), gain = 0;
+	unsigned long surplus = what->repack ? have : have - min(have, need);
 	struct zspage *zspage;
 	struct zs_search search;
 	LIST_HEAD(taken);
+	u64 gain = 0;
 	int most;
 
 	if (!surplus)
@@ -160,7 +163,7 @@ static void empty(struct zs_pool *pool, struct list_head *victims, bool worth_it
 void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what)
 {
 	struct list_head victims[ZS_ELASTIC_CLASSES];
-	unsigned long gain = 0;
+	u64 gain = 0;
 	unsigned int i;
 
 	lockdep_assert_held(&pool->reclaim_lock);

@@ -255,6 +255,18 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 	return NULL;
 }
 
+/* Counts what is freed of a class; says whether that is worth a look of background reclaim. */
+static bool count_freed(struct zs_pool *pool, struct zs_class *class, unsigned int bytes)
+{
+	lockdep_assert_held(&class->lock);
+	class->freed += bytes;
+	if (class->freed <= max(atomic_long_read(&pool->pages) * (PAGE_SIZE / WAKE_FRACTION),
+				WAKE_LEAST))
+		return false;
+	class->freed = 0;
+	return true;
+}
+
 /**
  * zs_free() - free an object
  * @pool: its pool
@@ -290,12 +302,7 @@ void zs_free(struct zs_pool *pool, unsigned long handle)
 	class->objects--;
 	class->payload -= entry_length(entry);
 	/* What reclaim moves elsewhere is no reason to wake it. */
-	if (zspage->state != ZSPAGE_SPARSE)
-		class->freed += entry_length(entry);
-	wake = class->freed > max(atomic_long_read(&pool->pages) * PAGE_SIZE / WAKE_FRACTION,
-				  WAKE_LEAST);
-	if (wake)
-		class->freed = 0;
+	wake = zspage->state != ZSPAGE_SPARSE && count_freed(pool, class, entry_length(entry));
 	spin_unlock(&class->lock);
 
 	zs_pages_free(pool, &pages);

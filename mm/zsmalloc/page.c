@@ -2,7 +2,7 @@
 /*
  * zsmalloc: objects that have a page to themselves.
  *
- * Sixteen bytes a page in a table: the page, with a lock in bit 0 that a mapping holds, and the
+ * Two words a page in a table: the page, with a lock in bit 0 that a mapping holds, and the
  * size. The handle names the table's element and not the page, so that the kernel may put another
  * page in its place.
  */
@@ -34,7 +34,7 @@ unsigned long zs_page_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp)
 	smp_store_release(&object->page, (unsigned long)page);
 	zs_page_attach(page, (unsigned long)object | ZS_OWNER_OBJECT);
 	atomic_long_inc(&pool->page_objects);
-	atomic_long_add(size, &pool->page_payload);
+	atomic64_add(size, &pool->page_payload);
 	atomic_long_add(PageHighMem(page), &pool->page_highmem);
 	return ZS_PAGE_HANDLE | number;
 }
@@ -46,7 +46,7 @@ static void give_page_back(struct zs_pool *pool, struct zs_page_object *object)
 	struct zs_pages pages = {};
 
 	atomic_long_dec(&pool->page_objects);
-	atomic_long_sub(object->size, &pool->page_payload);
+	atomic64_sub(object->size, &pool->page_payload);
 	atomic_long_sub(PageHighMem(page), &pool->page_highmem);
 	zs_pages_add(&pages, page);
 	zs_pages_free(pool, &pages);

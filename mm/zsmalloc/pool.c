@@ -139,7 +139,7 @@ void zs_class_stats(struct zs_pool *pool, unsigned int index, struct zs_class_st
 	*stats = (struct zs_class_stats){ .upper_bound = zs_class_upper_bound(index) };
 	if (index == ZS_PAGE_CLASS) {
 		stats->objects = atomic_long_read(&pool->page_objects);
-		stats->payload_bytes = atomic_long_read(&pool->page_payload);
+		stats->payload_bytes = atomic64_read(&pool->page_payload);
 		stats->pages = stats->objects;
 		return;
 	}

@@ -4,7 +4,7 @@
  *
  * Slack is what zspages hold beyond their payload. Frees wake background reclaim each time some
  * hundredth of a class has been freed; it does nothing while slack is below the pool's target, and
- * stops as soon as it is. When frees have stopped for a while it goes further once, since what it
+ * stops as soon as it is. When it has not been woken for a while it goes further once, since what it
  * copies then is not going to be overwritten at once. Compaction is the same, in the caller's
  * context.
  *
@@ -12,6 +12,7 @@
  * and more bytes to be copied for each byte freed. In each, sparse zspages are evacuated first and
  * others rearranged afterwards, since what moves out of one zspage fills the holes of another.
  */
+#include <linux/math64.h>
 #include <linux/sched.h>
 
 #include "internal.h"
@@ -47,7 +48,7 @@ static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 /* After a reclaim in vain, so many bytes more of slack make another one worth trying. */
 #define IN_VAIN_MARGIN	SZ_64K
 
-/* When nothing has been freed for so long, background reclaim goes down to that. */
+/* So long after it was last woken, background reclaim goes down to that. */
 #define SETTLE_DELAY	HZ
 
 /* Rounds of compaction after which there is nothing left to gain. */
@@ -58,18 +59,18 @@ static bool may_give_a_page(const struct zspage *zspage, void *limit)
 	return zspage_slack(zspage) >= PAGE_SIZE && zspage->cost <= *(unsigned int *)limit;
 }
 
-static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
+/* A word that is torn on a 32-bit machine, once in 4 GiB, makes one guess wrong. */
+static u64 slack_bytes(struct zs_pool *pool, u64 *payload)
 {
-	unsigned long slack = 0;
+	u64 slack = 0;
 	unsigned int i;
 
 	*payload = 0;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		struct zs_class *class = &pool->class[i];
-		unsigned long held = READ_ONCE(class->pages) * PAGE_SIZE;
-		unsigned long used = READ_ONCE(class->payload) +
-				     READ_ONCE(class->objects) * sizeof(u32) +
-				     READ_ONCE(class->zspages) * sizeof(u64);
+		u64 held = (u64)READ_ONCE(class->pages) * PAGE_SIZE;
+		u64 used = READ_ONCE(class->payload) + READ_ONCE(class->objects) * sizeof(u32) +
+			   READ_ONCE(class->zspages) * sizeof(u64);
 
 		/* Read one after the other: for a moment there may be more payload than pages. */
 		slack += held - min(held, used);
@@ -86,8 +87,8 @@ static unsigned long slack_bytes(struct zs_pool *pool, unsigned long *payload)
  * @repack: whether evacuation goes beyond what the classes can do without
  */
 struct goal {
-	unsigned long slack;
-	unsigned long part;
+	u64 slack;
+	u64 part;
 	unsigned int rounds;
 	bool repack;
 };
@@ -96,17 +97,18 @@ struct goal {
  * The pool's target, and some pages for each class on top, which are nothing to a large pool: a
  * small one has few zspages to choose from and would copy too much.
  */
-static unsigned long target_slack(struct zs_pool *pool, unsigned long payload)
+static u64 target_slack(struct zs_pool *pool, u64 payload)
 {
-	unsigned long extra = ZS_ELASTIC_CLASSES * EXTRA_PAGES * PAGE_SIZE;
+	u64 extra = ZS_ELASTIC_CLASSES * EXTRA_PAGES * PAGE_SIZE;
 
-	return payload / 100 * READ_ONCE(pool->slack_target) + min(payload / EXTRA_FRACTION, extra);
+	return div_u64(payload, 100) * READ_ONCE(pool->slack_target) +
+	       min(div_u64(payload, EXTRA_FRACTION), extra);
 }
 
 /* Whether there is enough to do for background reclaim. */
 static bool above_target(struct zs_pool *pool)
 {
-	unsigned long payload, slack = slack_bytes(pool, &payload);
+	u64 payload, slack = slack_bytes(pool, &payload);
 
 	return slack > target_slack(pool, payload) + payload / SWING_FRACTION;
 }
@@ -114,7 +116,7 @@ static bool above_target(struct zs_pool *pool)
 /* Of background reclaim. */
 static struct goal target_goal(struct zs_pool *pool)
 {
-	unsigned long payload, slack;
+	u64 payload, slack;
 
 	slack_bytes(pool, &payload);
 	slack = target_slack(pool, payload);
@@ -128,7 +130,7 @@ static struct goal target_goal(struct zs_pool *pool)
 /* Of reclaim that has the time, or no choice: as far as it is worth it. */
 static struct goal least_goal(struct zs_pool *pool)
 {
-	unsigned long payload;
+	u64 payload;
 
 	slack_bytes(pool, &payload);
 	return (struct goal){ .slack = payload / LEAST_FRACTION, .part = PAGE_SIZE,
@@ -136,9 +138,9 @@ static struct goal least_goal(struct zs_pool *pool)
 }
 
 /* Bytes of slack above the goal. */
-static unsigned long excess(struct zs_pool *pool, struct goal goal)
+static u64 excess(struct zs_pool *pool, struct goal goal)
 {
-	unsigned long payload, slack = slack_bytes(pool, &payload);
+	u64 payload, slack = slack_bytes(pool, &payload);
 
 	return slack - min(slack, goal.slack);
 }
@@ -184,8 +186,8 @@ static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned in
  */
 static void evacuate(struct zs_pool *pool, unsigned int limit, struct goal goal)
 {
-	unsigned long payload, slack = slack_bytes(pool, &payload);
-	unsigned long must = excess(pool, goal);
+	u64 payload, slack = slack_bytes(pool, &payload);
+	u64 must = excess(pool, goal);
 
 	if (must && slack > goal.part)
 		zs_evacuate(pool, &(struct zs_evacuation){
@@ -253,7 +255,7 @@ static void background(struct work_struct *work)
 	mutex_unlock(&pool->reclaim_lock);
 }
 
-/* Nothing has been freed for a while: a good time to do what would be too much all the time. */
+/* Little has been freed for a while: a good time to do what would be too much all the time. */
 static void settle(struct work_struct *work)
 {
 	struct zs_pool *pool = container_of(to_delayed_work(work), struct zs_pool, settle);
@@ -272,8 +274,7 @@ void zs_reclaim_start(struct zs_pool *pool)
 static void note_outcome(struct zs_pool *pool, unsigned long freed)
 {
 	lockdep_assert_held(&pool->reclaim_lock);
-	WRITE_ONCE(pool->in_vain,
-		   freed ? 0 : excess(pool, least_goal(pool)) + IN_VAIN_MARGIN);
+	WRITE_ONCE(pool->in_vain, freed ? 0 : excess(pool, least_goal(pool)) + IN_VAIN_MARGIN);
 }
 
 /**
@@ -301,7 +302,7 @@ bool zs_reclaim_now(struct zs_pool *pool)
 /* Pages that memory pressure may ask for. Context: any. */
 unsigned long zs_reclaimable_pages(struct zs_pool *pool)
 {
-	unsigned long slack = excess(pool, least_goal(pool));
+	u64 slack = excess(pool, least_goal(pool));
 
 	/* What the last attempt left has not become worth another one. */
 	return (slack - min(slack, READ_ONCE(pool->in_vain))) / PAGE_SIZE;
@@ -315,10 +316,11 @@ unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages)
 {
 	s64 before = atomic64_read(&pool->pages_compacted);
 	struct goal goal = least_goal(pool);
-	unsigned long payload, slack = slack_bytes(pool, &payload), freed;
+	u64 payload, slack = slack_bytes(pool, &payload);
+	unsigned long freed;
 
 	lockdep_assert_held(&pool->reclaim_lock);
-	goal.slack = max(goal.slack, slack - min(slack, pages * PAGE_SIZE));
+	goal.slack = max(goal.slack, slack - min_t(u64, slack, (u64)pages * PAGE_SIZE));
 	goal.part = payload / EVACUATE_FRACTION;
 	reclaim(pool, goal);
 	freed = atomic64_read(&pool->pages_compacted) - before;
@@ -371,10 +373,13 @@ void zs_reclaim_init(struct zs_pool *pool)
 	pool->slack_target = ZS_DEFAULT_SLACK_TARGET;
 }
 
-/* Waits for background reclaim to end; nothing wakes it any more. */
+/*
+ * Waits for background reclaim to end. Each of the two can start the other while it runs, so they
+ * are not cancelled but kept from being queued for good.
+ */
 void zs_reclaim_stop(struct zs_pool *pool)
 {
-	cancel_work_sync(&pool->work);
-	cancel_delayed_work_sync(&pool->settle);
+	disable_work_sync(&pool->work);
+	disable_delayed_work_sync(&pool->settle);
 	mutex_destroy(&pool->reclaim_lock);
 }

@@ -91,7 +91,7 @@ void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspag
 
 /**
  * zs_search_take() - take some more zspages
- * @search: the search, which looks at each zspage once however often this is called
+ * @search: the search; however often this is called, it goes through the buckets once
  * @list: where to put them
  * @max: at most so many
  *

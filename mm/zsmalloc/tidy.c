@@ -273,7 +273,7 @@ static void do_fill(struct zspage *zspage, struct layout *layout, unsigned int c
  *
  * Context: sleeps only if it may; whoever maps an object of the zspage waits at most for the
  * copying of one.
- * Return: bytes copied, 0 if nothing was worth doing.
+ * Return: bytes to be copied, 0 if nothing was worth doing; fewer were if objects were freed.
  */
 unsigned int zspage_tidy(struct zspage *zspage, void *scratch, unsigned int limit, bool may_sleep)
 {

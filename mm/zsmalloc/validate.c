@@ -94,7 +94,8 @@ static bool zspage_valid(struct zs_pool *pool, struct zs_class *class, struct zs
 
 static bool class_valid(struct zs_pool *pool, struct zs_class *class, u32 *scratch)
 {
-	unsigned long pages = 0, payload = 0, objects = 0, zspages = 0;
+	unsigned long pages = 0, objects = 0, zspages = 0;
+	u64 payload = 0;
 	struct zspage *zspage;
 	unsigned int b;
 	bool ok = true;

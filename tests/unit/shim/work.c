@@ -25,6 +25,7 @@ static struct work_struct *first, **last = &first;
 static struct delayed_work *waiting;
 static pthread_t worker;
 static bool stop;
+static bool begin_late;
 
 struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int active, ...)
 {
@@ -39,7 +40,7 @@ void destroy_workqueue(struct workqueue_struct *queue)
 /* Puts work into the queue unless it is there; the inner lock is held. */
 static bool append(struct work_struct *work)
 {
-	if (work->pending)
+	if (work->pending || work->disabled)
 		return false;
 	WRITE_ONCE(work->pending, 1);
 	work->next = NULL;
@@ -70,7 +71,7 @@ bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *del
 	shim_require(queue == &shared_queue, "no such workqueue");
 	shim_require(delayed->work.func, "work was never initialised");
 	shim_inner_lock(&lock);
-	queued = !delayed->waiting && !delayed->work.pending;
+	queued = !delayed->waiting && !delayed->work.pending && !delayed->work.disabled;
 	if (queued) {
 		WRITE_ONCE(delayed->waiting, 1);
 		delayed->next = waiting;
@@ -177,11 +178,41 @@ bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *delay
 	return found;
 }
 
+/**
+ * shim_begin_when_cancelled() - have delayed work begin at the last moment
+ * @late: what waits for its time when it is cancelled has just begun, and is waited for
+ */
+void shim_begin_when_cancelled(bool late)
+{
+	begin_late = late;
+}
+
 bool cancel_delayed_work_sync(struct delayed_work *delayed)
 {
 	bool found = wait_no_more(delayed);
 
+	if (found && begin_late)
+		delayed->work.func(&delayed->work);
 	return cancel_work_sync(&delayed->work) || found;
+}
+
+static void disable(struct work_struct *work)
+{
+	shim_inner_lock(&lock);
+	work->disabled = 1;
+	shim_inner_unlock(&lock);
+}
+
+bool disable_work_sync(struct work_struct *work)
+{
+	disable(work);
+	return cancel_work_sync(work);
+}
+
+bool disable_delayed_work_sync(struct delayed_work *delayed)
+{
+	disable(&delayed->work);
+	return cancel_delayed_work_sync(delayed);
 }
 
 bool flush_delayed_work(struct delayed_work *delayed)

@@ -2,6 +2,7 @@
 /*
  * Tests of what zsmalloc does with room that has become free.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <shim.h>
@@ -238,6 +239,40 @@ static void destroy_with_work(void)
 	zs_exit();
 }
 
+/*
+ * Reclaim that begins while its pool is being destroyed, and finds a reason to start more: what had
+ * been freed of a class was too little for a pool of so many pages, but now it has fewer.
+ */
+static void settle_meets_destroy(void)
+{
+	static unsigned long whole[3000];
+	unsigned int i;
+
+	begin(true);
+	zs_set_slack_target(model.pool, 0);
+	for (i = 0; i < ARRAY_SIZE(whole); i++) {
+		whole[i] = zs_malloc(model.pool, ZS_MAX_SIZE, GFP_KERNEL);
+		check(!IS_ERR_VALUE(whole[i]));
+	}
+	for (i = 0; i < MODEL_SLOTS; i++)
+		check(model_malloc(&model, i, i < 400 ? 1000 : 2500));
+	for (i = 400; i < MODEL_SLOTS; i++)
+		if (i % 4)
+			model_free(&model, i);
+	shim_run_work();
+	for (i = 0; i < 400; i += 10)
+		model_free(&model, i);
+	check(!shim_work_pending());
+	for (i = 0; i < ARRAY_SIZE(whole); i++)
+		zs_free(model.pool, whole[i]);
+	shim_begin_when_cancelled(true);
+	model_close(&model, false);
+	shim_begin_when_cancelled(false);
+	check(!shim_run_delayed());
+	shim_wander(false);
+	zs_exit();
+}
+
 static void reclaim_now(void)
 {
 	u64 state = test_seed(), pages;
@@ -287,6 +322,7 @@ static const struct test tests[] = {
 	{ "compaction-without-owner", compaction_without_owner },
 	{ "background-reclaim", background_reclaim },
 	{ "destroy-with-work", destroy_with_work },
+	{ "settle-meets-destroy", settle_meets_destroy },
 	{ "reclaim-now", reclaim_now },
 	{ "memory-pressure", memory_pressure },
 	{}

@@ -62,6 +62,7 @@ unsigned long shim_migrate(unsigned int percent, u64 *seed);
 
 /* rcu.c: time passes. */
 void shim_rcu_quiesce(void);
+void shim_after_reading(void (*call)(void));
 
 /* fault.c: allocations that fail. Each call replaces what was ordered before. */
 void shim_fail_never(void);

@@ -18,12 +18,14 @@
  * @next: in the queue
  * @pending: it is in the queue
  * @running: somebody runs it
+ * @disabled: it is not put into the queue
  */
 struct work_struct {
 	void (*func)(struct work_struct *work);
 	struct work_struct *next;
 	u32 pending;
 	u32 running;
+	u32 disabled;
 };
 
 /**
@@ -61,6 +63,7 @@ void destroy_workqueue(struct workqueue_struct *queue);
 
 bool queue_work(struct workqueue_struct *queue, struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
+bool disable_work_sync(struct work_struct *work);
 bool flush_work(struct work_struct *work);
 
 /* Time does not pass by itself: the delay lasts until shim_run_delayed(). */
@@ -69,6 +72,7 @@ bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *del
 bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *delayed,
 		      unsigned long delay);
 bool cancel_delayed_work_sync(struct delayed_work *delayed);
+bool disable_delayed_work_sync(struct delayed_work *delayed);
 bool flush_delayed_work(struct delayed_work *delayed);
 
 static inline bool schedule_work(struct work_struct *work)
