@@ -20,6 +20,8 @@
  *   the other three need not be masked away;
  * - positions fit in a u16 and the table in 8 KiB, which is cleared in a fraction of the time that
  *   lib/lz4 needs for its 16 KiB;
+ * - a match ends where registers say it does, however far back it is found to start, so what was
+ *   read once is not read again: somebody may be writing to the sector meanwhile (O_DIRECT);
  * - literals are copied sixteen at a time wherever both buffers have that much room.
  *
  * Conditional moves in place of the branches were tried and are not worth it: what they save in
@@ -118,21 +120,23 @@ static __always_inline bool look_up_group(const u8 *src, u16 *table, u64 bytes, 
 	return is_match(match);
 }
 
-/* It may start earlier: in what was skipped, or where the table did not tell. */
-static __always_inline void extend_back(const u8 *src, unsigned long anchor, struct match *match)
+/*
+ * Where it starts, which may be earlier: in what was skipped, or where the table did not tell. Where
+ * it ends does not depend on that.
+ */
+static __always_inline unsigned long find_start(const u8 *src, unsigned long anchor,
+						const struct match *match)
 {
 	unsigned long at = match->at;
 	unsigned long from = match->from;
 
 	if (at == anchor || from == 0 || likely(src[at - 1] != src[from - 1]))
-		return;
+		return at;
 	do {
 		at--;
 		from--;
 	} while (at > anchor && from > 0 && src[at - 1] == src[from - 1]);
-	match->at = at;
-	match->from = from;
-	match->difference = get_unaligned_le64(src + at) ^ get_unaligned_le64(src + from);
+	return at;
 }
 
 /* How many of eight bytes are equal, from the lowest; @difference is not 0. */
@@ -189,6 +193,18 @@ static u8 *put_length(u8 *op, u8 *dst_end, unsigned long rest)
 	}
 	*op++ = rest;
 	return op;
+}
+
+/* Write the length of a match, beyond the least, to its token and behind it. Returns as above. */
+static __always_inline u8 *put_match_length(u8 *op, u8 *dst_end, u8 *token, unsigned int nibbles,
+					    unsigned long length)
+{
+	if (likely(length < NIBBLE_MAX)) {
+		*token = nibbles + length;
+		return op;
+	}
+	*token = nibbles + NIBBLE_MAX;
+	return put_length(op, dst_end, length - NIBBLE_MAX);
 }
 
 /*
@@ -248,7 +264,7 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 	bytes = get_unaligned_le64(src + position);
 
 	for (;;) {
-		unsigned long literals, length;
+		unsigned long literals, start;
 		unsigned int nibbles;
 		struct match match;
 		u8 *token = op;
@@ -260,9 +276,9 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 			bytes = get_unaligned_le64(src + position);
 			continue;
 		}
-		extend_back(src, anchor, &match);
+		start = find_start(src, anchor, &match);
 
-		literals = match.at - anchor;
+		literals = start - anchor;
 		if (likely(literals < NIBBLE_MAX && anchor <= LZ4_PAGE_SIZE - 16 &&
 			   op <= short_last)) {
 			nibbles = literals << 4;
@@ -280,9 +296,11 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 		if (match.difference) {
 			unsigned int equal_bits = __ffs64(match.difference) & ~7U;
 
-			length = equal_bits / 8;
-			*token = nibbles + length - MIN_MATCH;
-			position = match.at + length;
+			position = match.at + equal_bits / 8;
+			op = put_match_length(op, dst_end, token, nibbles,
+					      position - start - MIN_MATCH);
+			if (!op)
+				return 0;
 			anchor = position;
 			if (position > LAST_GROUP)
 				break;
@@ -290,16 +308,11 @@ int lz4_page_compress(const void *src_, void *dst_, unsigned int dst_cap, void *
 				get_unaligned_le64(src + match.at + 8) << (64 - equal_bits);
 		} else {
 			position = find_near_end(src, match.at + 8, match.from + 8);
+			op = put_match_length(op, dst_end, token, nibbles,
+					      position - start - MIN_MATCH);
+			if (!op)
+				return 0;
 			anchor = position;
-			length = position - match.at - MIN_MATCH;
-			if (length < NIBBLE_MAX) {
-				*token = nibbles + length;
-			} else {
-				*token = nibbles + NIBBLE_MAX;
-				op = put_length(op, dst_end, length - NIBBLE_MAX);
-				if (!op)
-					return 0;
-			}
 			if (position > LAST_GROUP)
 				break;
 			bytes = get_unaligned_le64(src + position);

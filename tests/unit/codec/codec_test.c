@@ -7,6 +7,7 @@
  * and not a byte larger, with its neighbourhood watched.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -420,6 +421,65 @@ static void bounds(char **files)
 	check(judge(block, BLOCK_ROOM, "zeros") != TAKEN, "taken");
 }
 
+/**
+ * struct unstable - a sector that somebody goes on writing to
+ * @sector: the sector
+ * @original: what is put back
+ * @stop: enough
+ */
+struct unstable {
+	u8 *sector;
+	const u8 *original;
+	bool stop;
+};
+
+/* Changes one byte after the other and back, as a program may that writes with O_DIRECT. */
+static void *go_on_writing(void *unstable_)
+{
+	struct unstable *unstable = unstable_;
+	unsigned int at = 0;
+
+	while (!__atomic_load_n(&unstable->stop, __ATOMIC_RELAXED)) {
+		__atomic_store_n(&unstable->sector[at], ~unstable->original[at], __ATOMIC_RELAXED);
+		__atomic_store_n(&unstable->sector[at], unstable->original[at], __ATOMIC_RELAXED);
+		at = (at + 1) % SECTOR;
+	}
+	return NULL;
+}
+
+/*
+ * What is stored of a sector that changes while it is compressed is anything, but it is a sector.
+ * The second half repeats pieces of the first, which are found somewhere in their middle.
+ */
+static void changing_sector(char **files)
+{
+	u64 state = new_seed();
+	u8 original[SECTOR], block[BLOCK_ROOM], restored[SECTOR];
+	struct unstable unstable = { .sector = exact_alloc(SECTOR), .original = original };
+	void *scratch = exact_alloc(LZ4_PAGE_WORKMEM);
+	void *target = exact_alloc(DRIVER_CAP);
+	unsigned int i, at, tries = scaled(100000);
+	pthread_t writer;
+
+	random_bytes(&state, original, SECTOR);
+	for (at = SECTOR / 2; at + 64 <= SECTOR; at += 64)
+		memcpy(original + at, original + random_below(&state, SECTOR / 2 - 48), 48);
+	memcpy(unstable.sector, original, SECTOR);
+	check(!pthread_create(&writer, NULL, go_on_writing, &unstable), "no thread");
+	for (i = 0; i < tries; i++) {
+		int length = lz4_page_compress(unstable.sector, target, DRIVER_CAP, scratch);
+
+		check(length >= 0 && length <= DRIVER_CAP, "%d bytes", length);
+		memcpy(block, target, length);
+		check(!length || !decompress_exactly(block, length, restored), "no sector");
+	}
+	__atomic_store_n(&unstable.stop, true, __ATOMIC_RELAXED);
+	pthread_join(writer, NULL);
+	exact_free(target, DRIVER_CAP);
+	exact_free(scratch, LZ4_PAGE_WORKMEM);
+	exact_free(unstable.sector, SECTOR);
+}
+
 static const struct test_case cases[] = {
 	{ "made-pages", made_pages },
 	{ "mixed-pages", mixed_pages },
@@ -430,6 +490,7 @@ static const struct test_case cases[] = {
 	{ "hopeless", hopeless },
 	{ "density", density },
 	{ "bounds", bounds },
+	{ "changing-sector", changing_sector },
 	{ "tiny-blocks", tiny_blocks },
 	{ "made-blocks", made_blocks },
 	{ "edge-blocks", edge_blocks },
