@@ -61,6 +61,7 @@ for ((at = 0; at < 48; at++)); do
 		good=$((good + 1))
 	else
 		bad=$((bad + 1))
+		last_bad=$((at * MIB))
 		grep -q 'Input/output error\|EIO' "$TEST_DIR/said" ||
 			fail "$(cat "$TEST_DIR/said")"
 	fi
@@ -69,6 +70,14 @@ echo "$good sectors read, $bad did not"
 expect "sectors that read" "$good" -ge 28
 expect "sectors that did not" "$bad" -ge 12
 expect "failed reads" "$(counter failed_reads)" -eq "$bad"
+
+echo "those that are read in one request with one that fails do not"
+blockio write --kind real --seed 3 --offset $((last_bad + 4096)) --length $((7 * 4096)) \
+	--direct "$DEV"
+echo 1 >"$SYS/queue/iostats"
+burst read "$DEV" "$last_bad" >"$TEST_DIR/burst"
+expect "merged reads of eight" "$(awk '{ print $2 }' "$SYS/stat")" -ge 1
+expect_text "the eight reads" "$(tr '\n' ' ' <"$TEST_DIR/burst")" "EIO 0 0 0 0 0 0 0 "
 
 echo "what is written over them is fine"
 blockio write --kind real --seed 2 --length 48M --io 1M --direct "$DEV"

@@ -12,7 +12,8 @@
  * Memory: a write first asks for pages that are free, without reclaim, while it holds its CPU's
  * stream. If there are none it lets go of the stream, waits for memory with GFP_NOIO, which never
  * comes back here, and compresses again. Whoever reclaims memory by writing here (PF_MEMALLOC) is
- * allowed into the reserves and does not wait at all.
+ * allowed into the reserves and does not wait for any; at the limit perhaps for a compaction that
+ * somebody has begun.
  *
  * Context: process context, may sleep, except zblk_store_drop(), which may be called under swap's
  * spinlocks.
@@ -184,7 +185,7 @@ static int keep(struct zblk_store *store, u64 sector, u64 *slot,
  * @page: the page that has the data
  * @offset: where in it they begin; 4 KiB of the page from there
  *
- * Context: may sleep unless the caller is PF_MEMALLOC.
+ * Context: may sleep; the caller may be PF_MEMALLOC.
  * Return: 0; -ENOSPC at the memory limit; -ENOMEM. On error the sector keeps what it held.
  */
 int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset)

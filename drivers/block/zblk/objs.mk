@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The block device, for the Kbuild file at the top.
 zblk-y += $(addprefix drivers/block/zblk/,main.o compat.o control.o device.o config.o job.o \
-	queue.o crew.o idle.o transfer.o fetch.o \
+	queue.o crew.o idle.o transfer.o request.o fetch.o \
 	recompress.o writeback.o pick.o io.o store.o slot.o backing.o fill.o \
 	codec.o dictionary.o codec_lz4.o codec_zstd.o lz4_page_compress.o lz4_page_decompress.o \
 	probe.o args.o size.o stat.o \

@@ -6,7 +6,7 @@
  * returns; only large writes, or many at once, are shared with other CPUs, see crew.c. A whole plug
  * arrives at once in queue_rqs(), and its completions go back in one batch. A read that meets a
  * sector on the backing device begins again in a worker, which may wait, and ends when all has
- * come.
+ * come. Of a request that fails each bio is tried by itself, see request.c.
  *
  * The queue is BLK_MQ_F_BLOCKING: a write that finds no free memory waits for it. A write for swap
  * must not wait, because memory waits for it: it runs as PF_MEMALLOC whoever issues it. The block
@@ -341,9 +341,12 @@ int zblk_queue_init(void)
 
 	if (error)
 		return error;
-	error = zblk_transfer_init();
+	error = zblk_request_init();
 	if (error)
 		goto err_fetch;
+	error = zblk_transfer_init();
+	if (error)
+		goto err_request;
 	error = zblk_crew_init();
 	if (error)
 		goto err_transfer;
@@ -355,6 +358,8 @@ int zblk_queue_init(void)
 	zblk_crew_exit();
 err_transfer:
 	zblk_transfer_exit();
+err_request:
+	zblk_request_exit();
 err_fetch:
 	zblk_fetch_exit();
 	return error;
@@ -365,5 +370,6 @@ void zblk_queue_exit(void)
 	destroy_workqueue(retries);
 	zblk_crew_exit();
 	zblk_transfer_exit();
+	zblk_request_exit();
 	zblk_fetch_exit();
 }

@@ -45,16 +45,26 @@ static inline void zblk_request_begin(struct request *rq)
 		parts->start = bdev_start_io_acct(rq->q->disk->part0, req_op(rq), jiffies);
 }
 
+void zblk_request_split(struct request *rq);
+int zblk_request_init(void);
+void zblk_request_exit(void);
+
 /**
  * zblk_request_end() - end a request
  * @rq: the request, which may be gone afterwards
- * @error: 0 or what went wrong
+ * @error: 0 or what went wrong; of several bios that is found out for each, see request.c
  * @batch: where it may wait for others to end with, or NULL; ended by blk_mq_end_request_batch()
+ *
+ * Context: a task; does not sleep.
  */
 static inline void zblk_request_end(struct request *rq, int error, struct io_comp_batch *batch)
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
+	if (unlikely(error && rq->bio->bi_next)) {
+		zblk_request_split(rq);
+		error = 0;
+	}
 	if (zblk_request_counted_here(rq))
 		bdev_end_io_acct(rq->q->disk->part0, req_op(rq), blk_rq_sectors(rq), parts->start);
 	if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))

@@ -45,7 +45,7 @@ unsigned long zblk_store_note_pages(struct zblk_store *store)
  * Above the limit compaction is tried, once: at the limit it is better to refuse a write than to
  * have it wait for others' memory.
  *
- * Context: may sleep unless the caller is PF_MEMALLOC.
+ * Context: may sleep; the caller may be PF_MEMALLOC.
  * Return: true if it is.
  */
 bool zblk_store_within_limit(struct zblk_store *store)
