@@ -24,6 +24,7 @@
  * @what: the order
  * @page: the sector that it is at, uncompressed
  * @streams: of the priorities that have been of use yet
+ * @killed: nobody waits for it any more: it is to end
  * @error: how it ended
  * @done: that it ended
  */
@@ -31,6 +32,7 @@ struct work {
 	struct zblk_recompression *what;
 	struct page *page;
 	struct zblk_stream *streams[ZBLK_NR_ALGORITHMS];
+	bool killed;
 	int error;
 	struct completion done;
 };
@@ -134,6 +136,7 @@ static int recompress(struct work *work)
 	int result = 0;
 
 	while (pages < what->max_pages && result >= 0 && !READ_ONCE(*what->stop) &&
+	       !READ_ONCE(work->killed) &&
 	       zblk_pick_next(what->store, &what->pick, false, work->page, &picked)) {
 		result = recompress_sector(work, &picked);
 		pages += result > 0;
@@ -159,8 +162,12 @@ static int run(struct work *work)
 	init_completion(&work->done);
 	set_user_nice(task, MAX_NICE);
 	wake_up_process(task);
+	/* For minutes, which is no reason to call the waiting task hung, or to keep it from freezing. */
+	if (!wait_for_completion_state(&work->done, TASK_KILLABLE | TASK_FREEZABLE))
+		return work->error;
+	WRITE_ONCE(work->killed, true);
 	wait_for_completion(&work->done);
-	return work->error;
+	return work->error ?: -EINTR;
 }
 
 /**
@@ -168,7 +175,7 @@ static int run(struct work *work)
  * @what: which, and how
  *
  * Context: may sleep, for long.
- * Return: 0, also when stopped; -ENOMEM.
+ * Return: 0, also when stopped; -ENOMEM; -EINTR if the task has been killed.
  */
 int zblk_recompress(struct zblk_recompression *what)
 {

@@ -622,6 +622,32 @@ static void stopped(void)
 	close_store();
 }
 
+static bool after_five(void)
+{
+	return READ_ONCE(attempts) >= 5;
+}
+
+/* Whoever waits for recompression can be killed: it ends, and what it has done stays. */
+static void killed(void)
+{
+	unsigned int i;
+	u64 first;
+
+	open_store();
+	for (i = 0; i < SECTORS; i++)
+		write_sector(i, TEXT, i);
+	shim_kill(after_five);
+	check(recompress_all() == -EINTR);
+	shim_kill(NULL);
+	first = recompressed();
+	check(first >= 4 && first < SECTORS);
+	check_all();
+	check(!recompress_all());
+	check(recompressed() > first);
+	check_all();
+	close_store();
+}
+
 /* Each allocation fails in turn: recompression ends, and everything is as it was or smaller. */
 static void without_memory(void)
 {
@@ -847,6 +873,7 @@ static const struct test tests[] = {
 	{ "recompress-priorities", priorities },
 	{ "recompress-threshold", threshold },
 	{ "recompress-stopped", stopped },
+	{ "recompress-killed", killed },
 	{ "recompress-without-memory", without_memory },
 	{ "recompress-damaged", damaged },
 	{ "recompress-backed", backed },

@@ -59,6 +59,28 @@ void kthread_complete_and_exit(struct completion *completion, long code)
 	pthread_exit(NULL);
 }
 
+static bool (*killed)(void);
+
+/**
+ * shim_kill() - kill the task that waits
+ * @when: says whether it has been by now; NULL: it is not going to be
+ */
+void shim_kill(bool (*when)(void))
+{
+	killed = when;
+}
+
+int wait_for_completion_state(struct completion *completion, unsigned int state)
+{
+	might_sleep();
+	while (!__atomic_load_n(&completion->done, __ATOMIC_ACQUIRE)) {
+		if (state & TASK_KILLABLE && killed && killed())
+			return -ERESTARTSYS;
+		sched_yield();
+	}
+	return 0;
+}
+
 void wait_for_completion(struct completion *completion)
 {
 	might_sleep();

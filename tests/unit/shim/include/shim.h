@@ -77,6 +77,9 @@ void shim_thread_end(void);
 void shim_wander(bool wander);
 void shim_check_idle(void);
 
+/* kthread.c: the task that waits for a thread. */
+void shim_kill(bool (*when)(void));
+
 /* cpuhp.c: CPUs come and go. */
 int shim_cpu_up(unsigned int cpu);
 void shim_cpu_down(unsigned int cpu);

@@ -20,6 +20,10 @@ static inline void complete(struct completion *completion)
 	__atomic_store_n(&completion->done, 1, __ATOMIC_RELEASE);
 }
 
+#define TASK_KILLABLE	1
+#define TASK_FREEZABLE	2
+
 void wait_for_completion(struct completion *completion);
+int wait_for_completion_state(struct completion *completion, unsigned int state);
 
 #endif

@@ -4,6 +4,7 @@
 #define _SHIM_LINUX_ERRNO_H
 
 #define EPERM		1
+#define ERESTARTSYS	512
 #define ENOENT		2
 #define EINTR		4
 #define EIO		5
