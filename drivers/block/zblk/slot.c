@@ -6,6 +6,7 @@
  * reads one node for each 9 bits of the leaf's number: two for a device of up to 64 GiB.
  */
 #include <linux/bitfield.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 
 #include "slot.h"
@@ -44,6 +45,7 @@ void zblk_slots_destroy(struct zblk_slots *slots)
 		/* Fills are in here. */
 		memset(at, 0, ZBLK_SLOT_LEAF_SLOTS * sizeof(u64));
 		o0_chunk_free(&slots->chunks, at);
+		cond_resched();
 	}
 	o0_tree_destroy(&slots->leaves);
 	o0_table_destroy(&slots->words);
