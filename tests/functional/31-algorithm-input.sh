@@ -17,7 +17,7 @@ done
 expect_match "still the default" "$(get_attr comp_algorithm)" '\[lz4\]'
 
 set_attr comp_algorithm zstd
-for bad in 'level=' 'level=abc' 'level=9999' 'level=-999999999' 'level=3x' \
+for bad in 'level=' 'level=abc' 'level=9999' 'level=-999999999' 'level=-2147483648' 'level=3x' \
 	'level=99999999999999999999' 'lvl=3' 'level' '=3' 'algo=zstd level=' \
 	'algo=nonesuch level=3' 'level=3 what=4'; do
 	expect_errno 'EINVAL|ERANGE' set_attr algorithm_params "$bad"

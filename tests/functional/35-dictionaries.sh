@@ -74,6 +74,9 @@ expect_errno EINVAL set_attr algorithm_params "dict=$TEST_DIR/damaged"
 expect_errno EINVAL set_attr algorithm_params "dict="
 expect_errno EINVAL set_attr algorithm_params "dict=$TEST_DIR/dict dict=$TEST_DIR/dict"
 expect_text "parameters" "$(get_attr algorithm_params)" "level=3"
+for file in empty text damaged; do
+	expect_errno EINVAL set_attr recomp_algorithm "algo=zstd priority=1 dict=$TEST_DIR/$file"
+done
 if [[ " $(algorithms) " == *" lzo "* ]]; then
 	set_attr comp_algorithm lzo
 	expect_errno EINVAL set_attr algorithm_params "dict=$TEST_DIR/dict"

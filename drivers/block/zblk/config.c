@@ -53,13 +53,28 @@ void zblk_device_set_defaults(struct zblk_device *device)
 	spin_unlock(&device->budget.lock);
 }
 
+/* Whether a dictionary is of any use is seen when it is used: better now than then. */
+static int try(const struct zblk_algorithm *algorithm)
+{
+	struct zblk_codec *trial;
+
+	if (!algorithm->params.dictionary)
+		return 0;
+	trial = zblk_codec_create(algorithm);
+	if (IS_ERR(trial))
+		return PTR_ERR(trial);
+	zblk_codec_destroy(trial);
+	return 0;
+}
+
 /**
  * zblk_device_set_algorithm() - choose how a device compresses
  * @device: the device
  * @priority: 0 for what is written, 1 to 3 for recompression
  * @algorithm: the algorithm
  *
- * Return: 0; -EBUSY once the device has a size; -EINVAL if the algorithm cannot work like that.
+ * Return: 0; -EBUSY once the device has a size; -EINVAL if the algorithm cannot work like that;
+ * -ENOMEM.
  */
 int zblk_device_set_algorithm(struct zblk_device *device, unsigned int priority,
 			      const struct zblk_algorithm *algorithm)
@@ -70,6 +85,8 @@ int zblk_device_set_algorithm(struct zblk_device *device, unsigned int priority,
 		return -EINVAL;
 	down_write(&device->lock);
 	error = configurable(device);
+	if (!error)
+		error = try(algorithm);
 	if (!error)
 		assign(&device->algorithms[priority], algorithm);
 	up_write(&device->lock);
@@ -90,7 +107,6 @@ int zblk_device_set_params(struct zblk_device *device, unsigned int priority,
 			   const struct zblk_algorithm *algorithm)
 {
 	struct zblk_algorithm wanted = *algorithm;
-	struct zblk_codec *trial;
 	int error;
 
 	down_write(&device->lock);
@@ -98,14 +114,8 @@ int zblk_device_set_params(struct zblk_device *device, unsigned int priority,
 	error = configurable(device);
 	if (!error && (!wanted.ops || !zblk_codec_can(&wanted)))
 		error = -EINVAL;
-	if (!error && wanted.params.dictionary) {
-		/* Whether a dictionary is of any use is seen when it is used: better now. */
-		trial = zblk_codec_create(&wanted);
-		if (IS_ERR(trial))
-			error = PTR_ERR(trial);
-		else
-			zblk_codec_destroy(trial);
-	}
+	if (!error)
+		error = try(&wanted);
 	if (!error)
 		assign(&device->algorithms[priority], &wanted);
 	up_write(&device->lock);
@@ -136,7 +146,7 @@ int zblk_device_add_algorithm(struct zblk_device *device, unsigned int priority,
 		error = -EINVAL;
 	else
 		error = device->store ? zblk_store_add_codec(device->store, priority, algorithm) :
-					0;
+					try(algorithm);
 	if (!error)
 		assign(&device->algorithms[priority], algorithm);
 	up_write(&device->lock);

@@ -97,8 +97,13 @@ static int take_arg(void *to, const char *name, const char *value)
 		order->algorithm.ops = zblk_codec_find(value);
 		return order->algorithm.ops ? 0 : -EINVAL;
 	}
-	if (!strcmp(name, "level"))
-		return kstrtoint(value, 10, &order->algorithm.params.level);
+	if (!strcmp(name, "level")) {
+		error = kstrtoint(value, 10, &order->algorithm.params.level);
+		/* A number that means something else here, and a level of nothing. */
+		if (!error && order->algorithm.params.level == ZBLK_LEVEL_DEFAULT)
+			error = -EINVAL;
+		return error;
+	}
 	if (!strcmp(name, "dict"))
 		return take_dictionary(order, value);
 	if (strcmp(name, "priority"))
