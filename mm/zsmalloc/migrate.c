@@ -7,10 +7,10 @@
  * or page object, under the lock that keeps mappings out.
  *
  * What a page belongs to is in page_private, which changes under the lock of the zspage's class or,
- * for a page object that is in use, of the object; page->index has the pool. The kernel calls with the page locked
- * and may have found it just before it is freed, so the way from page to zspage is checked again
- * under the lock, and RCU keeps the memory of a zspage's structure until then (o0_table frees its
- * pages by RCU).
+ * for a page object that is in use, of the object; page->index has the pool. The kernel calls with
+ * the page locked and may have found it just before it is freed, so the way from page to zspage is
+ * checked again under the lock, and RCU keeps the memory of a zspage's structure until then
+ * (o0_table frees its pages by RCU).
  *
  * A page can be freed only with its page lock held, which the kernel may hold for a while; such a
  * page waits on pool->deferred for a work item that may sleep.

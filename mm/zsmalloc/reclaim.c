@@ -4,8 +4,8 @@
  *
  * Slack is what zspages hold beyond their payload. Frees wake background reclaim each time some
  * hundredth of a class has been freed; it does nothing while slack is below the pool's target, and
- * stops as soon as it is. When it has not been woken for a while it goes further once, since what it
- * copies then is not going to be overwritten at once. Compaction is the same, in the caller's
+ * stops as soon as it is. When it has not been woken for a while it goes further once, since what
+ * it copies then is not going to be overwritten at once. Compaction is the same, in the caller's
  * context.
  *
  * Work that copies little for what it frees is done before work that copies much: rounds allow more

@@ -2,11 +2,11 @@
 /*
  * zsmalloc: leaving nothing behind.
  *
- * In a pool that wipes, bytes of zspages that belong to no object hold nothing of one that was freed,
- * but where reclaim has a zspage in its hands. An object is cleared when it is freed; what rearranging
- * a zspage leaves behind is cleared when the zspage is given back. A page is cleared before it goes
- * back to the system, and so is one whose content the kernel moves to another, before that can be
- * freed.
+ * In a pool that wipes, bytes of zspages that belong to no object hold nothing of one that was
+ * freed, but where reclaim has a zspage in its hands. An object is cleared when it is freed; what
+ * rearranging a zspage leaves behind is cleared when the zspage is given back. A page is cleared
+ * before it goes back to the system, and so is one whose content the kernel moves to another,
+ * before that can be freed.
  */
 #include "internal.h"
 

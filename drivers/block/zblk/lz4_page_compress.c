@@ -121,8 +121,8 @@ static __always_inline bool look_up_group(const u8 *src, u16 *table, u64 bytes, 
 }
 
 /*
- * Where it starts, which may be earlier: in what was skipped, or where the table did not tell. Where
- * it ends does not depend on that.
+ * Where it starts, which may be earlier: in what was skipped, or where the table did not tell.
+ * Where it ends does not depend on that.
  */
 static __always_inline unsigned long find_start(const u8 *src, unsigned long anchor,
 						const struct match *match)

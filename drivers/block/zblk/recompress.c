@@ -162,7 +162,7 @@ static int run(struct work *work)
 	init_completion(&work->done);
 	set_user_nice(task, MAX_NICE);
 	wake_up_process(task);
-	/* For minutes, which is no reason to call the waiting task hung, or to keep it from freezing. */
+	/* For minutes, which is no reason to call the task hung, or to keep it from freezing. */
 	if (!wait_for_completion_state(&work->done, TASK_KILLABLE | TASK_FREEZABLE))
 		return work->error;
 	WRITE_ONCE(work->killed, true);
