@@ -11,6 +11,9 @@
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
+
+#define PAGE_BYTES	4096
 
 void *memchr_inv(const void *at, int byte, size_t bytes)
 {
@@ -84,6 +87,36 @@ int scnprintf(char *buffer, size_t size, const char *format, ...)
 	length = vsnprintf(buffer, size, format, arguments);
 	va_end(arguments);
 	return (size_t)length < size ? length : (int)size - 1;
+}
+
+/* Like sysfs' own: a page is what there is. */
+static int emit(char *text, int at, const char *format, va_list arguments)
+{
+	int length = vsnprintf(text + at, PAGE_BYTES - at, format, arguments);
+
+	return length < PAGE_BYTES - at ? length : PAGE_BYTES - at - 1;
+}
+
+int sysfs_emit(char *text, const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = emit(text, 0, format, arguments);
+	va_end(arguments);
+	return length;
+}
+
+int sysfs_emit_at(char *text, int at, const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = emit(text, at, format, arguments);
+	va_end(arguments);
+	return length;
 }
 
 /* Takes a word, which may be NAME=VALUE and have quotes, off a line; returns what is left. */

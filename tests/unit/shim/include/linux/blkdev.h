@@ -17,6 +17,7 @@ struct file;
 
 struct gendisk {
 	const struct block_device_operations *fops;
+	void *private_data;
 };
 
 struct block_device {
