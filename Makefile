@@ -63,7 +63,7 @@ check-debug:
 check-kcsan:
 	tests/check kcsan
 
-torture: export ZBLK_TORTURE = $(or $(SECONDS),3600) $(SEED)
+torture: export ZBLK_TORTURE = $(or $(SECONDS),3600)
 torture:
 	tests/check torture
 

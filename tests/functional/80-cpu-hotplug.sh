@@ -20,6 +20,7 @@ for algorithm in lz4 zstd; do
 		sleep 0.1
 		load_runs
 		echo 1 >"$cpu"
+		figure hotplug_cycles 1
 		sleep 0.1
 		load_runs
 	done
@@ -32,6 +33,7 @@ new_device --size 32M --algorithm zstd
 blockload churn --jobs 1 --ops 300 --length 16M --direct "$DEV"
 blkdiscard "$DEV"
 echo 1 >"$cpu"
+figure hotplug_cycles 1
 for mask in 0 1; do
 	taskset --cpu-list $mask blockload churn --jobs 1 --ops 300 --length 16M --direct "$DEV"
 	blkdiscard "$DEV"

@@ -15,6 +15,8 @@
 #   # timeout: 600      seconds after which it is killed (default 300)
 #   # module: none      do not load the module before it
 #
+# SEED is what tests that choose at random start from.
+#
 # Globals that new_device sets: ID (number), DEV (/dev/zblkN), SYS (/sys/block/zblkN); that
 # backing() sets: BACKING (a block device).
 
@@ -27,6 +29,8 @@ export FIO_JOBS=$ZBLK_TREE/tests/fio
 # shellcheck disable=SC2034 # used by the tests
 PAGE=4096 KIB=1024 MIB=1048576 GIB=1073741824
 BACKINGS=0
+# shellcheck disable=SC2034 # used by the tests
+SEED=$(cat "$ZBLK_OUT/seed" 2>/dev/null || echo 1)
 : "${TEST_DIR:=/tmp}" "${EXPECTED_LOG:=/dev/null}"
 PATH=$ZBLK_BUILD/functional:$ZBLK_BUILD/zctl:$PATH
 

@@ -13,7 +13,7 @@
  *	--pageout        ask the kernel to swap all pages out after filling, pressure or not
  *	--share          each process forks after filling; parent and child share the pages,
  *			 swapped out or not, and both check and rewrite their view of them
- *	--lock           lock the first eighth of the pages in memory
+ *	--lock N         percent of the pages, the first, that are locked in memory	(0)
  *	--hold           after filling say "filled" and pass over the pages until SIGTERM
  *	--pause          after the passes say "waiting" and wait for SIGTERM before the last check
  *	--progress       say how far it is, a line for each eighth
@@ -53,7 +53,7 @@ struct plan {
 	int rewrite_percent;
 	int pageout;
 	int share;
-	int lock;
+	int lock_percent;
 	int hold;
 	int pause;
 	int progress;
@@ -230,7 +230,7 @@ static int run(const struct plan *plan, uint64_t identity)
 	hog.memory = reserve(hog.pages * PAGE_BYTES);
 	hog.generation = reserve(hog.pages * sizeof(*hog.generation));
 	lock_judges(&hog);
-	if (plan->lock && mlock(hog.memory, hog.pages / 8 * PAGE_BYTES))
+	if (mlock(hog.memory, hog.pages * plan->lock_percent / 100 * PAGE_BYTES))
 		err(EXIT_MEMORY, "mlock");
 
 	fill(&hog);
@@ -274,7 +274,7 @@ static void parse(struct plan *plan, int argc, char **argv)
 		{ "source", required_argument, NULL, 'f' },
 		{ "pageout", no_argument, NULL, 'o' },
 		{ "share", no_argument, NULL, 'S' },
-		{ "lock", no_argument, NULL, 'l' },
+		{ "lock", required_argument, NULL, 'l' },
 		{ "hold", no_argument, NULL, 'h' },
 		{ "pause", no_argument, NULL, 'W' },
 		{ "progress", no_argument, NULL, 'P' },
@@ -313,7 +313,7 @@ static void parse(struct plan *plan, int argc, char **argv)
 			plan->share = 1;
 			break;
 		case 'l':
-			plan->lock = 1;
+			plan->lock_percent = parse_bytes(optarg);
 			break;
 		case 'h':
 			plan->hold = 1;
