@@ -26,6 +26,20 @@ skip() {
 	exit 77
 }
 
+# figure NAME COUNT: so many of these were tried.
+figure() {
+	echo "$1 $2" >>"$ZCTL_FIGURES"
+}
+
+# noise LENGTH: bytes of any kind, which follow from RANDOM.
+noise() {
+	LC_ALL=C awk -v seed="$((RANDOM << 15 | RANDOM))" -v length_of_it="$1" 'BEGIN {
+		srand(seed)
+		for (; length_of_it > 0; length_of_it--)
+			printf "%c", int(256 * rand())
+	}'
+}
+
 need() {
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null || skip "$1 is not installed"
 }

@@ -4,8 +4,8 @@
 # What zctl makes of its command line, before it touches anything.
 
 test_parse_sizes() {
-	"$ZCTL_BUILD/size-test" 1
-	"$ZCTL_BUILD/size-test" 20241122
+	"$ZCTL_BUILD/size-test" "$SEED" || fail "with seed $SEED"
+	figure sizes_parsed 600000
 }
 
 test_parse_random_arguments() {
@@ -13,8 +13,8 @@ test_parse_random_arguments() {
 	program mkswap 'exit 0'
 	program mkfs.ext4 'exit 0'
 	add 0
-	"$ZCTL_BUILD/fuzz-arguments" "$ZCTL" 300 1
-	"$ZCTL_BUILD/fuzz-arguments" "$ZCTL" 300 77
+	"$ZCTL_BUILD/fuzz-arguments" "$ZCTL" 600 "$SEED" || fail "with seed $SEED"
+	figure command_lines_tried 600
 }
 
 # Whatever stands in sysfs, /proc/swaps or mountinfo, reading it ends with a documented exit code.
@@ -22,19 +22,19 @@ test_fuzz_readers() {
 	local files file status verb i
 	add 0 64M
 	add 1
-	mapfile -t files < <(find "$FAKE_ROOT/sys/block" "$FAKE_ROOT/proc" -type f)
-	RANDOM=17
+	mapfile -t files < <(find "$FAKE_ROOT/sys/block" "$FAKE_ROOT/proc" -type f | sort)
+	RANDOM=$((SEED % 32768))
 	for ((i = 0; i < 200; i++)); do
 		file=${files[RANDOM % ${#files[@]}]}
 		cp "$file" "$T/saved"
 		case $((RANDOM % 4)) in
-		0) head -c $((RANDOM % 6000)) /dev/urandom >"$T/noise" ;;
+		0) noise $((RANDOM % 6000)) >"$T/noise" ;;
 		1) : >"$T/noise" ;;
 		2) tr '0-9' '9' <"$file" | head -c 3000 | tr -d '\n' >"$T/noise" ;;
 		3)
 			{
 				cat "$file"
-				head -c $((RANDOM % 60)) /dev/urandom
+				noise $((RANDOM % 60))
 				cat "$file"
 			} >"$T/noise" ;;
 		esac
@@ -48,13 +48,16 @@ test_fuzz_readers() {
 			0 | 1 | 2 | 4 | 16 | 32 | 64) ;;
 			*)
 				cp "$T/noise" "$ZCTL_BUILD/fuzz-readers-found"
-				fail "zctl $verb: status $status with ${file#"$FAKE_ROOT"} as in" \
+				fail "zctl $verb, seed $SEED:" \
+					"status $status with ${file#"$FAKE_ROOT"} as in" \
 					"$ZCTL_BUILD/fuzz-readers-found: $(head -n 5 "$T/err")" ;;
 			esac
 			[ $status -eq 0 ] || grep -q '^zctl: ' "$T/err" ||
 				fail "zctl $verb failed without a word"
 		done
 		cat "$T/saved" >"$file"
+		figure files_spoilt 1
+		figure files_read 7
 	done
 }
 
