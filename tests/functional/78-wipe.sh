@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A device with wipe=1 takes secure erase, others refuse it; what was erased reads as zeroes, what
-# was not is as it was; the setting is kept from being changed once there is something to wipe.
+# was not is as it was; the setting is kept from being changed once there is something to wipe. What
+# such a device has given up, in whichever way, is nowhere in the machine's memory any more.
+#
+# vm: small
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -50,3 +53,90 @@ set_attr disksize 32M
 blockio write --kind mixed --seed 4 --length 1M --direct "$DEV"
 refused blkdiscard --secure "$DEV"
 blockio check --kind mixed --seed 4 --length 1M --direct "$DEV"
+hot_remove "$ID"
+
+# The machine's memory is searched for what was stored. That is only possible where the kernel shows
+# its memory and leaves what is freed as it is, and where stored pages are not high memory: whether
+# that is so is tried with memory of a program's own.
+MARKS=2048
+[ -e /proc/kcore ] || {
+	echo "this kernel does not show its memory, which is not searched"
+	exit 0
+}
+marks leave 1000 $MARKS
+if [ "$(marks find 1000 $MARKS)" -lt $((MARKS / 2)) ]; then
+	echo "this kernel does not show what was freed, so memory is not searched"
+	exit 0
+fi
+
+# expect_marks WHEN SEED OP COUNT
+expect_marks() {
+	local found
+	found=$(marks find "$2" $MARKS)
+	echo "$1: $found of $MARKS sectors are found in memory"
+	expect "sectors in memory, $1" "$found" "$3" "$4"
+}
+
+# A CPU compresses into memory of its own before it stores, so the last sector that each has
+# compressed stays there; only when it compresses another is it gone.
+others() {
+	local cpu
+	for cpu in 0 1; do
+		taskset -c $cpu blockio write --kind real --seed 9 --offset 48M --length 256K \
+			--io 4096 --direct "$DEV" >/dev/null
+	done
+}
+
+echo "a device that does not wipe shows that what is given up can be found"
+new_device --size 64M
+marks write 1 $MARKS "$DEV"
+expect_marks "stored" 1 -ge $((MARKS * 9 / 10))
+blkdiscard --force "$DEV"
+settled
+expect_marks "discarded without wiping" 1 -ge $((MARKS / 2))
+hot_remove "$ID"
+
+# Without --force blkdiscard reads the device first, and copies are in its memory and in the cache.
+discard() {
+	blkdiscard --force --length $((MARKS * PAGE)) "$DEV"
+}
+secure_erase() {
+	blkdiscard --force --secure --length $((MARKS * PAGE)) "$DEV"
+}
+overwrite() {
+	blockio write --kind mixed --seed 9 --length $((MARKS * PAGE)) --io 64K --direct "$DEV"
+}
+# Every third is given up beside others that stay; then what stays is moved, by the device and by
+# the kernel, and leaves no copy behind when it is given up too.
+move_about() {
+	local -r stay=$((MARKS - (MARKS + 2) / 3))
+	blockio write --kind zero --length $((MARKS * PAGE)) --io 4096 --stride 12K --direct "$DEV"
+	others
+	settled
+	expect_marks "a third given up" $seed -eq $stay
+	set_attr compact 1
+	echo 1 >/proc/sys/vm/compact_memory
+	expect "pages that the kernel moved" "$(counter pages_migrated)" -gt 0
+	expect_marks "moved about" $seed -eq $stay
+	blkdiscard --force --length $((MARKS * PAGE)) "$DEV"
+}
+reset() {
+	set_attr reset 1
+}
+remove() {
+	hot_remove "$ID"
+}
+seed=1
+for way in discard secure_erase overwrite move_about reset remove; do
+	# shellcheck disable=SC2119 # it takes options, none are wanted here
+	new_device
+	set_attr wipe 1
+	set_attr disksize 64M
+	marks write $((++seed)) $MARKS "$DEV"
+	expect_marks "stored" $seed -ge $((MARKS * 9 / 10))
+	others
+	$way
+	[ ! -e "$SYS" ] || [ "$(get_attr initstate)" = 0 ] || others
+	expect_marks "wiped by $way" $seed -eq 0
+	[ $way = remove ] || hot_remove "$ID"
+done
