@@ -59,11 +59,12 @@ bool zblk_codec_can(const struct zblk_algorithm *algorithm)
 	       (params->level >= ops->level_min && params->level <= ops->level_max);
 }
 
+/* What was compressed last is not left in the memory that is freed; the same goes for contexts. */
 static void stream_clear(struct zblk_codec *codec, struct zblk_stream *stream)
 {
 	codec->ops->destroy(stream->context);
 	stream->context = NULL;
-	kfree(stream->buffer);
+	kfree_sensitive(stream->buffer);
 	stream->buffer = NULL;
 }
 

@@ -3,6 +3,7 @@
  * zblk: 842, through the kernel's lib/842; the same format as POWER's accelerators.
  */
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <linux/types.h>
 #include <linux/sw842.h>
 #include <linux/vmalloc.h>
@@ -18,7 +19,7 @@ static void *create(int level, const void *shared)
 
 static void destroy(void *context)
 {
-	vfree(context);
+	kvfree_sensitive(context, SW842_MEM_COMPRESS);
 }
 
 static int compress(void *context, int level, const void *sector, void *buffer, unsigned int cap)

@@ -6,6 +6,7 @@
  * quarter of zlib's usual.
  */
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <linux/zlib.h>
 
@@ -34,8 +35,9 @@ static void deflate_destroy(void *memory)
 
 	if (!context)
 		return;
-	vfree(context->out.workspace);
-	vfree(context->in.workspace);
+	kvfree_sensitive(context->out.workspace,
+			 zlib_deflate_workspacesize(WINDOW_BITS, MEMORY_LEVEL));
+	kvfree_sensitive(context->in.workspace, zlib_inflate_workspacesize());
 	vfree(context);
 }
 

@@ -3,6 +3,7 @@
  * zblk: lzo and lzo-rle, through the kernel's lib/lzo: one decompressor for both.
  */
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <linux/types.h>
 #include <linux/lzo.h>
 #include <linux/string.h>
@@ -29,7 +30,7 @@ static void *lzo_create(int level, const void *shared)
 
 static void lzo_destroy(void *context)
 {
-	vfree(context);
+	kvfree_sensitive(context, sizeof(struct context));
 }
 
 static int take(struct context *context, int error, size_t length, void *buffer, unsigned int cap)

@@ -56,6 +56,7 @@ struct shared {
  * @cctx: lib/zstd's compressor
  * @dctx: its decompressor
  * @workspace: memory of the latter two
+ * @workspace_bytes: how much that is
  * @frame: one frame, header and all, on its way to or from them
  */
 struct context {
@@ -63,6 +64,7 @@ struct context {
 	zstd_cctx *cctx;
 	zstd_dctx *dctx;
 	void *workspace;
+	size_t workspace_bytes;
 	u8 frame[HEADER_MAX + ZBLK_COMPRESSED_MAX];
 };
 
@@ -91,8 +93,8 @@ static void zstd_destroy(void *memory)
 
 	if (!context)
 		return;
-	vfree(context->workspace);
-	kfree(context);
+	kvfree_sensitive(context->workspace, context->workspace_bytes);
+	kfree_sensitive(context);
 }
 
 static void *zstd_create(int level, const void *memory)
@@ -106,7 +108,8 @@ static void *zstd_create(int level, const void *memory)
 	context->shared = shared;
 	out = round_up(zstd_cctx_workspace_bound(&shared->parameters.cParams), 64);
 	in = zstd_dctx_workspace_bound();
-	context->workspace = vmalloc(out + in);
+	context->workspace_bytes = out + in;
+	context->workspace = vmalloc(context->workspace_bytes);
 	if (context->workspace) {
 		context->cctx = zstd_init_cctx(context->workspace, out);
 		context->dctx = zstd_init_dctx(context->workspace + out, in);

@@ -2,6 +2,7 @@
 /*
  * shim: kmalloc() and vmalloc() on top of malloc(), which the sanitizers watch.
  */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,20 @@ void *kmalloc(size_t size, gfp_t gfp)
 void kfree(const void *memory)
 {
 	release(SHIM_SLAB, memory);
+}
+
+void kfree_sensitive(const void *memory)
+{
+	if (memory)
+		memset((void *)memory, 0, malloc_usable_size((void *)memory));
+	kfree(memory);
+}
+
+void kvfree_sensitive(const void *memory, size_t size)
+{
+	if (memory)
+		memset((void *)memory, 0, size);
+	vfree(memory);
 }
 
 char *kstrndup(const char *text, size_t most, gfp_t gfp)

@@ -10,6 +10,9 @@
 
 void *kmalloc(size_t size, gfp_t gfp);
 void kfree(const void *pointer);
+void kfree_sensitive(const void *pointer);
+/* Of what vmalloc() gave. */
+void kvfree_sensitive(const void *pointer, size_t size);
 char *kstrdup(const char *text, gfp_t gfp);
 char *kstrndup(const char *text, size_t most, gfp_t gfp);
 
