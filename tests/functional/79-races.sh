@@ -14,8 +14,7 @@
 SECONDS_OF_IT=40
 ALLOWED='EBUSY|ENODEV|ENXIO|ENOENT|EEXIST|EINVAL|EIO|EAGAIN|ENOSPC|EBADF'
 
-seed=$RANDOM
-echo "seed $seed"
+echo "SEED=$SEED"
 # A device that is reset under I/O fails it, and so does one that has reached its mem_limit.
 expect_log 'I/O error|Write-error|Read-error|lost async page write|swap header|Buffer I/O'
 expect_log 'critical space allocation error'
@@ -86,7 +85,7 @@ look() {
 
 repeat() {
 	local end=$((SECONDS + SECONDS_OF_IT)) tried=0
-	RANDOM=$((seed + $2))
+	RANDOM=$((SEED + $2))
 	while [ $SECONDS -lt $end ]; do
 		$1
 	done

@@ -40,7 +40,7 @@ static const char *const words[] = {
 /* Errors that tell of a wrong argument, or of a state in which it cannot be had. */
 static const int allowed[] = {
 	EINVAL, EBUSY, ERANGE, EFBIG, ENOENT, ENODEV, ENXIO, ENOTBLK, EACCES, EISDIR, ENOTDIR,
-	ENAMETOOLONG, ELOOP, ENOSPC, ENODATA, EOVERFLOW, EIO,
+	ENAMETOOLONG, ELOOP, ENOSPC, ENODATA, EOVERFLOW, EIO, EEXIST,
 };
 
 static uint64_t state;
