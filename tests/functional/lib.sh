@@ -420,8 +420,9 @@ page_walk() {
 		echo 100 >$attr/probability
 		"$@" || true
 		echo 0 >$attr/probability
-		figure faults_injected 1
 		left=$(<$attr/times)
+		# None at all where the command was over before its turn, the last time.
+		figure faults_injected $((${BURST:-1} - left))
 		$check
 		[ "$left" != "${BURST:-1}" ] || break
 	done

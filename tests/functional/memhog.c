@@ -29,6 +29,7 @@
 #include "pages.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -42,6 +43,9 @@
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21
 #endif
+
+/* The bit of /proc/PID/pagemap that says so. */
+#define PAGEMAP_SWAPPED 62
 
 enum { EXIT_MEMORY = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_KILLED = 4 };
 
@@ -69,7 +73,9 @@ struct hog {
 	uint8_t *memory;
 	uint16_t *generation;
 	uint16_t mark;		/* set in the generations that a forked child writes */
+	int pagemap;		/* what the kernel says of each page of this process; -1: nothing */
 	uint64_t checked;	/* pages, by this process */
+	uint64_t swapped;	/* of these: in swap when they were to be checked */
 };
 
 static volatile sig_atomic_t stop;
@@ -121,12 +127,32 @@ static void write_page(struct hog *hog, uint64_t page)
 		  hog->memory + page * PAGE_BYTES);
 }
 
+/* A process and the child that it forks each have their own. */
+static void open_pagemap(struct hog *hog)
+{
+	hog->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+}
+
+/* Whether reading the page will bring it back from swap, or from the kernel's cache of that. */
+static int is_swapped(const struct hog *hog, uint64_t page)
+{
+	uintptr_t address = (uintptr_t)hog->memory + page * PAGE_BYTES;
+	uint64_t entry;
+
+	if (pread(hog->pagemap, &entry, sizeof(entry), address / PAGE_BYTES * sizeof(entry)) !=
+	    sizeof(entry))
+		return 0;
+	return entry >> PAGEMAP_SWAPPED & 1;
+}
+
 static void check_page(struct hog *hog, uint64_t page)
 {
+	int swapped = is_swapped(hog, page);
 	int at = page_compare(&hog->plan->source, hog->plan->kind, seed_of(hog, page), page,
 			      hog->memory + page * PAGE_BYTES);
 
 	hog->checked++;
+	hog->swapped += swapped;
 	if (at < 0)
 		return;
 	fprintf(stderr, "memhog: process %" PRIu64 ", page %" PRIu64 " of generation %u, ",
@@ -204,7 +230,8 @@ static void passes(struct hog *hog)
 			usleep(100000);
 	}
 	check_all(hog);
-	figure_add("swapped_pages_checked", hog->checked);
+	figure_add("pages_checked", hog->checked);
+	figure_add("swapped_pages_checked", hog->swapped);
 	figure_add("bytes_compared", hog->checked * PAGE_BYTES);
 }
 
@@ -229,6 +256,7 @@ static int run(const struct plan *plan, uint64_t identity)
 	hog.pages = plan->size / plan->procs / PAGE_BYTES;
 	hog.memory = reserve(hog.pages * PAGE_BYTES);
 	hog.generation = reserve(hog.pages * sizeof(*hog.generation));
+	open_pagemap(&hog);
 	lock_judges(&hog);
 	if (mlock(hog.memory, hog.pages * plan->lock_percent / 100 * PAGE_BYTES))
 		err(EXIT_MEMORY, "mlock");
@@ -249,6 +277,9 @@ static int run(const struct plan *plan, uint64_t identity)
 			/* From here on its rewrites differ from the parent's. */
 			hog.mark = 0x8000;
 			hog.checked = 0;
+			hog.swapped = 0;
+			close(hog.pagemap);
+			open_pagemap(&hog);
 			lock_judges(&hog);
 			check_all(&hog);
 			passes(&hog);
