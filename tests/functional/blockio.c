@@ -10,6 +10,7 @@
  *	--io BYTES       size of an I/O, a multiple of 4096		(64K)
  *	--mix            I/O sizes vary from 4096 to --io, and I/Os go in no order
  *	--seed N, --kind real|random|word|zero|ones|mixed	(1, mixed)
+ *	--or-zero        check: a page that reads zero is right as well
  *	--misalign BYTES the buffer starts so far after a page boundary	(0)
  *	--source FILE    where the contents of real pages come from	($ZBLK_PAGES)
  *	--direct         O_DIRECT; otherwise the page cache, flushed at the end of a write
@@ -36,6 +37,7 @@ struct task {
 	int writing;
 	int direct;
 	int mix;
+	int or_zero;
 	uint64_t offset;
 	uint64_t length;
 	uint64_t stride;
@@ -67,7 +69,7 @@ static int verify(struct task *task, uint64_t offset, size_t size)
 		int wrong = page_compare(&task->source, task->kind, task->seed,
 					 (offset + at) / PAGE_BYTES, task->buffer + at);
 
-		if (wrong >= 0) {
+		if (wrong >= 0 && !(task->or_zero && page_is_zero(task->buffer + at))) {
 			fprintf(stderr, "blockio: wrong byte at %" PRIu64 " (%s)\n",
 				offset + at + wrong,
 				page_is_zero(task->buffer + at) ? "the page reads zero" :
@@ -167,6 +169,7 @@ static void parse(struct task *task, int argc, char **argv)
 		{ "kind", required_argument, NULL, 'k' },
 		{ "misalign", required_argument, NULL, 'm' },
 		{ "source", required_argument, NULL, 'f' },
+		{ "or-zero", no_argument, NULL, 'z' },
 		{ "direct", no_argument, NULL, 'd' },
 		{ }
 	};
@@ -201,6 +204,9 @@ static void parse(struct task *task, int argc, char **argv)
 			break;
 		case 'f':
 			source = optarg;
+			break;
+		case 'z':
+			task->or_zero = 1;
 			break;
 		case 'd':
 			task->direct = 1;
