@@ -216,20 +216,18 @@ static void search_chunk(struct search *search, uint8_t *chunk, size_t size)
  * From the end to the start: the kernel's own buffer for this keeps the last page that it has
  * copied, and in the first megabyte of memory nothing is stored.
  */
-static void search_segment(struct search *search, int fd, const ElfW(Phdr) *segment,
-			   uint8_t *buffer)
+static void search_segment(struct search *search, int fd, uint64_t offset, uint64_t physical,
+			   uint64_t left, uint8_t *buffer)
 {
-	uint64_t left = segment->p_filesz;
-
 	while (left) {
 		size_t size = left % CHUNK ? left % CHUNK : CHUNK;
 		ssize_t got;
 
 		left -= size;
-		got = pread(fd, buffer, size, segment->p_offset + left);
+		got = pread(fd, buffer, size, offset + left);
 		if (got < 0)
 			err(EXIT_IO, "/proc/kcore");
-		search->chunk = segment->p_paddr + left;
+		search->chunk = physical + left;
 		search_chunk(search, buffer, got);
 		explicit_bzero(buffer, size);
 	}
@@ -237,11 +235,11 @@ static void search_segment(struct search *search, int fd, const ElfW(Phdr) *segm
 
 static int find_sectors(uint64_t seed, uint64_t count)
 {
+	ElfW(Ehdr) head;
 	static struct search search;
 	int fd = open("/proc/kcore", O_RDONLY | O_CLOEXEC);
 	uint8_t *buffer = device_buffer(CHUNK, 0);
 	uint64_t memory = 0;
-	ElfW(Ehdr) head;
 	int i;
 
 	if (fd < 0 || pread(fd, &head, sizeof(head), 0) != sizeof(head))
@@ -256,9 +254,10 @@ static int find_sectors(uint64_t seed, uint64_t count)
 			  head.e_phoff + (uint64_t)i * sizeof(segment)) != sizeof(segment))
 			err(EXIT_IO, "/proc/kcore");
 		/* What has no physical address is mapped a second time: modules, vmalloc. */
-		if (segment.p_type != PT_LOAD || segment.p_paddr == (ElfW(Addr))-1)
+		if (segment.p_type != PT_LOAD || segment.p_paddr == UINTPTR_MAX)
 			continue;
-		search_segment(&search, fd, &segment, buffer);
+		search_segment(&search, fd, segment.p_offset, segment.p_paddr, segment.p_filesz,
+			       buffer);
 		memory += segment.p_filesz;
 	}
 	fprintf(stderr, "marks: searched %llu MiB, found %llu marks\n",
