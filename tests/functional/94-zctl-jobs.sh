@@ -106,14 +106,23 @@ zctl set "$ID" secondary=zstd:19
 zctl create --size 192M "zblk$ID"
 says 1 "has no backing device" writeback "$ID"
 blockio write --kind real --seed 3 --length 128M --io 1M --direct "$DEV"
-zctl recompress "$ID" >"$TEST_DIR/job" &
+zctl recompress --max-pages 100 "$ID"
+zctl recompress "$ID" >"$TEST_DIR/job" 2>&1 &
 job=$!
-sleep 0.2
-if [ -e "/proc/$job" ]; then
-	says 16 "another recompression or writeback is under way" recompress "$ID"
-fi
+more() {
+	[ "$(counter recompressed)" -gt 100 ]
+}
+eventually "a recompression under way" more
+says 16 "another recompression or writeback is under way" recompress "$ID"
+done=$(counter recompressed)
+kill -0 "$job" || fail "the recompression ended before its time: $(cat "$TEST_DIR/job")"
+expect "sectors recompressed of 32768" "$done" -lt 16384
 zctl reset "$ID"
-wait "$job" || true
+wait "$job" || fail "status $? of the recompression: $(cat "$TEST_DIR/job")"
+cat "$TEST_DIR/job"
+expect_text "size after reset" "$(get_attr disksize)" 0
+expect_match "what it says" "$(cat "$TEST_DIR/job")" \
+	"^zblk$ID: [0-9]{1,6} sectors recompressed, [0-9.]+[BKM] saved, "
 
 echo "a setting that fails takes the others back"
 zctl set "$ID" secondary=2:lz4hc:12 backing-dev="$BACKING"

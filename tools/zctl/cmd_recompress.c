@@ -125,7 +125,7 @@ static void report(const struct device *dev, const struct figures *before,
 	char saved[SIZE_TEXT_LEN], held[SIZE_TEXT_LEN];
 
 	printf("%s: %" PRIu64 " sectors recompressed, %s saved, %s held\n", dev->name,
-	       after->recompressed - before->recompressed,
+	       job_gained(before->recompressed, after->recompressed),
 	       size_human(job_saved(before->compressed, after->compressed), saved),
 	       size_human(after->held, held));
 }

@@ -126,7 +126,7 @@ static enum exit_code fail_order(const struct device *dev, const char *path, int
 static void report(const struct device *dev, const struct figures *before,
 		   const struct figures *after, const char *why)
 {
-	uint64_t sectors = after->backing.writes - before->backing.writes;
+	uint64_t sectors = job_gained(before->backing.writes, after->backing.writes);
 	char written[SIZE_TEXT_LEN], freed[SIZE_TEXT_LEN];
 
 	printf("%s: %" PRIu64 " sectors (%s) written back, %s of memory given back%s\n", dev->name,

@@ -62,6 +62,11 @@ enum exit_code job_fail(const struct device *dev, const char *attr, int err)
 	return device_fail(dev, attr, err);
 }
 
+uint64_t job_gained(uint64_t before, uint64_t after)
+{
+	return after >= before ? after - before : after;
+}
+
 uint64_t job_saved(uint64_t before, uint64_t after)
 {
 	return before > after ? before - after : 0;

@@ -19,6 +19,9 @@ enum exit_code job_parse_type(const char *type, const char *const types[], size_
 /* Says that writing @attr failed with @err, a negative errno that has nothing to do with what. */
 enum exit_code job_fail(const struct device *dev, const char *attr, int err);
 
+/* What a counter has gained; a device that was reset meanwhile has begun again at 0. */
+uint64_t job_gained(uint64_t before, uint64_t after);
+
 /* How much smaller something has become; others may have made it larger meanwhile. */
 uint64_t job_saved(uint64_t before, uint64_t after);
 
