@@ -54,19 +54,32 @@ echo "the same ids from several sides"
 quarrel() {
 	local i
 	for ((i = 0; i < 15; i++)); do
-		hot_add $((i % 3)) 2>>"$TEST_DIR/said" || true
-		hot_remove $(((i + $1) % 3)) 2>>"$TEST_DIR/said" || true
+		! hot_add $((i % 3)) 2>>"$TEST_DIR/said" || echo >>"$TEST_DIR/added"
+		! hot_remove $(((i + $1) % 3)) 2>>"$TEST_DIR/said" || echo >>"$TEST_DIR/removed"
 	done
 }
-: >"$TEST_DIR/said"
+touch "$TEST_DIR/said" "$TEST_DIR/added" "$TEST_DIR/removed"
+pids=()
 for n in 0 1 2; do
 	quarrel $n &
+	pids+=($!)
 done
-wait
+for pid in "${pids[@]}"; do
+	wait "$pid" || fail "one of them ended with status $?"
+done
 if grep -v -E ': (EEXIST|ENODEV|EBUSY)$' "$TEST_DIR/said"; then
 	fail "an errno that should not be"
 fi
+added=$(wc -l <"$TEST_DIR/added") removed=$(wc -l <"$TEST_DIR/removed")
 for id in 0 1 2; do
-	[ ! -e /sys/block/zblk$id ] || hot_remove $id
+	[ ! -e /sys/block/zblk$id ] || {
+		hot_remove $id
+		removed=$((removed + 1))
+	}
 done
+echo "added $added times, $(wc -l <"$TEST_DIR/said") times refused"
+expect "devices added" "$added" -ge 6
+# Each that was made has been removed once.
+expect "devices removed" "$removed" -eq "$added"
+expect "refusals" "$(wc -l <"$TEST_DIR/said")" -gt 0
 no_device || fail "devices are left"
