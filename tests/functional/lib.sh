@@ -206,12 +206,13 @@ algorithms() {
 }
 
 # run_fio JOBFILE [OPTION...]: the job file finds the device as ${DEV}; of fio's long report only
-# what it complains about is shown.
+# what it complains about is shown. SEED is fio's seed too.
 run_fio() {
 	local file=$1
 	shift
 	need fio
-	(cd "$TEST_DIR" && fio --output=fio.log "$@" "$FIO_JOBS/$file" 2>fio.err) || {
+	(cd "$TEST_DIR" && fio --output=fio.log --randrepeat=0 --randseed="$SEED" "$@" \
+		"$FIO_JOBS/$file" 2>fio.err) || {
 		cat "$TEST_DIR/fio.err" "$TEST_DIR/fio.log" |
 			grep -i -E 'verify|error|fio:' | head -n 20 >&2 || true
 		fail "fio $file found a fault"
