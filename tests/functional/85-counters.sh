@@ -3,7 +3,7 @@
 #
 # The counters agree with each other and with what was done: totals are the sums of the size
 # classes, mm_stat and stats/ say the same, the memory counted is what the kernel misses, and the
-# ratio is what it says.
+# ratio is what it says. They count beyond 2^32.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -116,3 +116,26 @@ blkdiscard "$DEV"
 expect_empty
 expect_text "ratio when empty" "$(get_attr compression_ratio)" 0.000
 expect "mem_used_total when empty" "$(counter mem_used_total)" -lt $((used / 20))
+
+echo "more than 32 bits of bytes"
+new_device --size 8G
+much=$((4 * GIB + 64 * MIB))
+blockio write --kind ones --offset 4096 --length $much --io 1M --direct "$DEV"
+exactly() {
+	expect "bytes stored" "$(counter orig_data_size)" -eq "$1"
+	expect "sectors of one word" "$(counter same_pages)" -eq $(($1 / PAGE))
+	expect "mem_used_total" "$(counter mem_used_total)" -ge $(($1 * 8 / PAGE))
+	at_rest
+	agree
+}
+exactly $much
+# What is written again is not stored twice.
+blockio write --kind ones --offset $((4 * GIB - MIB)) --length 2M --io 1M --direct "$DEV"
+exactly $much
+blkdiscard --offset $((2 * GIB)) --length $((128 * MIB + PAGE)) "$DEV"
+exactly $((much - 128 * MIB - PAGE))
+blockio write --kind ones --offset $((2 * GIB)) --length $((128 * MIB + PAGE)) --direct "$DEV"
+exactly $much
+blockio check --kind ones --offset $((4 * GIB)) --length 64M --io 1M --direct "$DEV"
+blkdiscard "$DEV"
+expect_empty

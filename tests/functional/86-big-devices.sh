@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An empty device of 1 TiB holds less than 64 KiB; one of 1 PiB can be made and written at both ends
-# and far between; thin writes cost thin tables.
+# An empty device of 1 TiB holds less than 64 KiB; it and one of 1 PiB can be written and read at
+# both ends and anywhere between; thin writes cost thin tables.
+#
+# timeout: 600
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -21,6 +23,50 @@ missing=$((($(kernel_used_kib) - before) / 8))
 echo "an empty 1 TiB device costs the kernel $missing KiB, the block layer's share included"
 expect "KiB that the kernel misses for each" "$missing" -lt 1024
 
+seed=$RANDOM
+echo "seed $seed"
+# far_apart COUNT END: offsets anywhere from 4 MiB on to 4 MiB before the end
+far_apart() {
+	local i sector
+	RANDOM=$seed
+	for ((i = 0; i < $1; i++)); do
+		sector=$((RANDOM << 45 | RANDOM << 30 | RANDOM << 15 | RANDOM))
+		echo $(((KIB + sector % (($2 - 9 * MIB) / PAGE)) * PAGE))
+	done
+}
+# each OFFSET write|check: a megabyte less a sector there
+each() {
+	local verb=$1 offset
+	shift
+	for offset in "$@"; do
+		blockio "$verb" --kind mixed --seed 111 --offset "$offset" \
+			--length $((MIB - PAGE)) --direct "$DEV" >/dev/null
+	done
+}
+
+# no_alias OFFSET BITS: what is stored there cannot be read where one bit of the offset is another
+no_alias() {
+	local bit
+	for ((bit = 20; bit < $2; bit++)); do
+		blockio check --kind zero --offset $(($1 ^ 1 << bit)) --length 64K --direct \
+			"$DEV" >/dev/null || fail "the same as without bit $bit"
+	done
+}
+
+end=$((1024 * GIB))
+mapfile -t places <<<"$(far_apart 12 $end)"
+places+=(0 $((4 * GIB - MIB / 2)) $((end - MIB + PAGE)))
+each write "${places[@]}"
+drop_caches
+each check "${places[@]}"
+no_alias $((end - MIB / 2)) 40
+expect "bytes stored" "$(counter orig_data_size)" -gt $((12 * MIB))
+blockio check --kind zero --offset $((end - 3 * MIB)) --length 2M --direct "$DEV"
+blockio check --kind zero --offset 1M --length 2M --direct "$DEV"
+expect_errno EBUSY set_attr disksize $((end - PAGE))
+expect_errno 'ENOSPC|EINVAL' blockio write --offset $end --length 4096 --direct "$DEV"
+no_failed_io
+
 new_device --size 1P
 end=$((1024 * 1024 * GIB))
 expect "capacity" "$(blockdev --getsize64 "$DEV")" -eq $end
@@ -37,6 +83,19 @@ blockio check --kind zero --offset $((end - 4 * MIB)) --length 3M --direct "$DEV
 blockio check --kind zero --offset 1M --length 1M --direct "$DEV"
 expect "memory for five megabytes far apart" "$(counter mem_used_total)" -lt $((16 * MIB))
 echo "1 PiB device with 5 MiB stored holds $(counter mem_used_total) bytes"
+
+mapfile -t places <<<"$(far_apart 12 $end)"
+each write "${places[@]}"
+drop_caches
+each check "${places[@]}"
+for offset in $offsets; do
+	blockio check --kind mixed --seed 111 --offset "$offset" --length 1M --direct "$DEV"
+done
+no_alias $((end - MIB / 2)) 50
+for offset in "${places[@]}"; do
+	blkdiscard --offset "$offset" --length $((MIB - PAGE)) "$DEV"
+	blockio check --kind zero --offset "$offset" --length $((MIB - PAGE)) --direct "$DEV"
+done
 
 # Discarding the whole of it visits only what is stored.
 blkdiscard --offset 0 --length $((64 * 1024 * GIB)) "$DEV"
