@@ -28,13 +28,33 @@ no_failed_io
 echo "one job at a time, and reset does not wait for it to end by itself"
 blkdiscard "$DEV"
 blockio write --kind real --seed 3 --length 128M --io 1M --direct "$DEV"
+milliseconds() {
+	local up _
+	read -r up _ </proc/uptime
+	echo $((${up/./} * 10))
+}
+before=$(counter recompressed) begin=$(milliseconds)
+set_attr recompress "algo=zstd max_pages=4096"
+expect "sectors recompressed" "$(counter recompressed)" -eq $((before + 4096))
+# The job has seven times as many sectors before it.
+slice=$(($(milliseconds) - begin))
+
 attr write "$SYS/recompress" "algo=zstd" &
 job=$!
-sleep 0.2
-if [ -e "/proc/$job" ]; then
-	expect_errno EAGAIN set_attr recompress "algo=zstd"
-	expect "bytes while it runs" "$(counter orig_data_size)" -gt 0
-fi
+more() {
+	[ "$(counter recompressed)" -gt $((before + 4096)) ]
+}
+eventually "a job under way" more
+expect_errno EAGAIN set_attr recompress "algo=zstd"
+expect "bytes while it runs" "$(counter orig_data_size)" -eq $((128 * MIB))
+done=$(($(counter recompressed) - before))
+kill -0 "$job" || fail "the job ended before its time"
+begin=$(milliseconds)
 set_attr reset 1
-wait "$job" || true
+took=$(($(milliseconds) - begin))
+# To be ended is no error.
+wait "$job" || fail "the job that was ended says so with status $?"
+echo "after $done sectors ended in $took ms; 4096 take $slice ms"
+expect "sectors done before" "$done" -lt 12288
+expect "milliseconds until it was ended" "$took" -lt $((3 * slice))
 expect_text "initstate" "$(get_attr initstate)" 0

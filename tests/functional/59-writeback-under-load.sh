@@ -2,13 +2,30 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Writeback goes on again and again while jobs write, read and discard, and while the device swaps:
-# no wrong byte, statistics stay readable, and reset ends a writeback under way.
+# no wrong byte, statistics stay readable, and reset ends a writeback under way: with what is on its
+# way to the backing device, not with what it has still before it.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# sectors_written DEVICE: those of 512 bytes that a block device was told to write
+sectors_written() {
+	awk '{ print $7 }' "/sys/class/block/${1##*/}/stat"
+}
+
+# in_state PID STATE: as ps shows it
+in_state() {
+	[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat")" = "$2" ]
+}
+
+# What stands still for as long as it is told to: the device mapper in front of the backing device.
+modprobe -q dm-mod || skip "this kernel has no device mapper"
+need dmsetup
+
 for compressed in 0 1; do
 	backing 160M
+	dmsetup create --noudevsync zblk-test --table "0 327680 linear $BACKING 0"
+	BACKING=/dev/$(dmsetup info -c --noheadings -o blkdevname zblk-test)
 	new_device --algorithm lz4
 	set_attr backing_dev "$BACKING"
 	set_attr compressed_writeback "$compressed"
@@ -32,11 +49,34 @@ for compressed in 0 1; do
 
 	blockio write --kind random --seed 3 --length 96M --io 1M --direct "$DEV"
 	set_attr idle all
+	set_attr writeback_batch_size 1024
+	before=$(sectors_written "$BACKING")
+	# However this ends: who waits for it could not be ended.
+	trap 'dmsetup resume --noudevsync zblk-test' EXIT
+	dmsetup suspend --noflush zblk-test
 	attr write "$SYS/writeback" idle &
 	job=$!
-	set_attr reset 1
-	wait "$job" || true
+	# Not asked before it waits for the device: whoever asks is a job for a moment too.
+	eventually "a writeback that waits" in_state "$job" D
+	sleep 0.5
+	eventually "a writeback that waits" in_state "$job" D
+	expect_errno EAGAIN set_attr recompress type=idle
+	attr write "$SYS/reset" 1 &
+	resetting=$!
+	# It waits for the job, which waits for the backing device.
+	eventually "a reset that waits" in_state "$resetting" D
+	in_state "$job" D || in_state "$job" S || fail "the job does not run any more"
+	dmsetup resume --noudevsync zblk-test
+	wait "$resetting" || fail "reset failed"
+	# To be ended is no error.
+	wait "$job" || fail "the writeback that was ended says so with status $?"
+	written=$((($(sectors_written "$BACKING") - before) / 8))
+	echo "ended when $written of 24576 sectors were written"
+	expect "sectors written" "$written" -gt 0
+	expect "sectors written" "$written" -le 1024
 	expect_text "initstate" "$(get_attr initstate)" 0
+	trap - EXIT
+	dmsetup remove --noudevsync zblk-test
 done
 
 echo "swap whose pages are on the backing device"
