@@ -12,6 +12,7 @@
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -22,6 +23,9 @@
 
 /* Bios that are there when memory is not. */
 #define BIO_RESERVE	16
+
+/* Blocks that are looked at before others get the lock: 32 KiB of the table. */
+#define SCANNED		BIT(18)
 
 /* What can be seen of a device before it is taken into use: not our own, and not too small. */
 static int check(struct block_device *bdev, const struct gendisk *self)
@@ -103,12 +107,35 @@ void zblk_backing_close(struct zblk_backing *backing)
 	kfree(backing);
 }
 
+/*
+ * Finds a free block from @from up to @end. Lets go of the lock now and then: end_io of reads takes
+ * it, and all of a full table would keep interrupts out for milliseconds. Returns a number that no
+ * block has if there is none.
+ */
+static unsigned long find_free(struct zblk_backing *backing, unsigned long from, unsigned long end)
+{
+	unsigned long found, to;
+
+	lockdep_assert_held(&backing->lock);
+	for (; from < end; from = to) {
+		to = from + min(end - from, SCANNED);
+		found = find_next_zero_bit(backing->used, to, from);
+		if (found < to)
+			return found;
+		spin_unlock_irq(&backing->lock);
+		cond_resched();
+		spin_lock_irq(&backing->lock);
+	}
+	return backing->nr_blocks;
+}
+
 /**
  * zblk_backing_alloc() - take blocks that lie side by side
  * @backing: the device
  * @wanted: so many or fewer
  * @count: out: how many there are; 0 when the device is full
  *
+ * Context: may sleep.
  * Return: the first of them.
  */
 u64 zblk_backing_alloc(struct zblk_backing *backing, u64 wanted, u64 *count)
@@ -116,9 +143,9 @@ u64 zblk_backing_alloc(struct zblk_backing *backing, u64 wanted, u64 *count)
 	unsigned long first, end;
 
 	spin_lock_irq(&backing->lock);
-	first = find_next_zero_bit(backing->used, backing->nr_blocks, backing->cursor);
-	if (first >= backing->nr_blocks)
-		first = find_first_zero_bit(backing->used, backing->nr_blocks);
+	first = find_free(backing, backing->cursor, backing->nr_blocks);
+	if (first == backing->nr_blocks)
+		first = find_free(backing, 0, backing->nr_blocks);
 	end = min_t(u64, first + wanted, backing->nr_blocks);
 	end = find_next_bit(backing->used, end, first);
 	/* bitmap_set() takes 32 bits of a place. */

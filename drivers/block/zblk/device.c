@@ -131,6 +131,34 @@ static int resize(struct zblk_device *device, u64 sectors)
 	return 0;
 }
 
+static int set_size(struct zblk_device *device, u64 bytes, bool again)
+{
+	u64 sectors = DIV_ROUND_UP_ULL(bytes, ZBLK_SECTOR_SIZE);
+	int error;
+
+	if (!bytes)
+		return -EINVAL;
+	if (bytes > ZBLK_MAX_DISKSIZE)
+		return -EFBIG;
+
+	down_write(&device->lock);
+	switch (device->state) {
+	case ZBLK_NEW:
+		error = start(device, sectors);
+		break;
+	case ZBLK_READY:
+		error = again ? resize(device, sectors) : -EBUSY;
+		break;
+	case ZBLK_RESETTING:
+		error = -EBUSY;
+		break;
+	default:
+		error = -ENODEV;
+	}
+	up_write(&device->lock);
+	return error;
+}
+
 /**
  * zblk_device_set_size() - give a device its size, or another one
  * @device: the device
@@ -142,31 +170,20 @@ static int resize(struct zblk_device *device, u64 sectors)
  */
 int zblk_device_set_size(struct zblk_device *device, u64 bytes)
 {
-	u64 sectors;
-	int error;
+	return set_size(device, bytes, true);
+}
 
-	if (!bytes)
-		return -EINVAL;
-	if (bytes > ZBLK_MAX_DISKSIZE)
-		return -EFBIG;
-	sectors = DIV_ROUND_UP_ULL(bytes, ZBLK_SECTOR_SIZE);
-
-	down_write(&device->lock);
-	switch (device->state) {
-	case ZBLK_NEW:
-		error = start(device, sectors);
-		break;
-	case ZBLK_READY:
-		error = resize(device, sectors);
-		break;
-	case ZBLK_RESETTING:
-		error = -EBUSY;
-		break;
-	default:
-		error = -ENODEV;
-	}
-	up_write(&device->lock);
-	return error;
+/**
+ * zblk_device_set_first_size() - give a device its size, unless it has one
+ * @device: the device
+ * @bytes: rounded up to whole sectors
+ *
+ * Context: may sleep.
+ * Return: as zblk_device_set_size(); -EBUSY if the device has a size.
+ */
+int zblk_device_set_first_size(struct zblk_device *device, u64 bytes)
+{
+	return set_size(device, bytes, false);
 }
 
 /* Takes the size away and frees what is stored. No request is in flight or can come afterwards. */

@@ -95,6 +95,7 @@ struct zblk_device *zblk_device_create(unsigned int id);
 int zblk_device_claim(struct zblk_device *device, enum zblk_state state);
 void zblk_device_destroy(struct zblk_device *device);
 int zblk_device_set_size(struct zblk_device *device, u64 bytes);
+int zblk_device_set_first_size(struct zblk_device *device, u64 bytes);
 int zblk_device_reset(struct zblk_device *device);
 
 /* config.c */

@@ -11,6 +11,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
+#include <linux/sched/isolation.h>
 #include <linux/smp.h>
 #include <linux/tick.h>
 #include <linux/topology.h>
@@ -19,6 +20,9 @@
 
 /* The two clocks are read one after the other: microseconds by which they may differ. */
 #define TOLERANCE	2
+
+/* CPUs that are looked at for those to ask. */
+#define LOOKED_AT	(4 * ZBLK_IDLE_ASKED)
 
 /* How long a CPU has slept, waiting for I/O or not; never grows where there is no account. */
 static u64 slept_us(int cpu)
@@ -30,7 +34,8 @@ static u64 slept_us(int cpu)
  * zblk_idle_start() - note how long some other CPUs have slept
  * @idle: where
  *
- * They are those that follow this one in its node.
+ * They are those that follow this one in its node, but for CPUs that have been isolated: what runs
+ * there is not to be disturbed.
  *
  * Context: any.
  */
@@ -38,15 +43,18 @@ void zblk_idle_start(struct zblk_idle *idle)
 {
 	int this = raw_smp_processor_id(), cpu = this;
 	const struct cpumask *near = cpumask_of_node(cpu_to_node(this));
+	unsigned int looked;
 
 	idle->n = 0;
 	idle->since = ktime_to_us(ktime_get());
-	while (idle->n < ZBLK_IDLE_ASKED) {
+	for (looked = 0; looked < LOOKED_AT && idle->n < ZBLK_IDLE_ASKED; looked++) {
 		cpu = cpumask_next_and(cpu, near, cpu_online_mask);
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first_and(near, cpu_online_mask);
 		if (cpu == this || cpu >= nr_cpu_ids || (idle->n && cpu == idle->cpu[0]))
 			break;
+		if (cpu_is_isolated(cpu))
+			continue;
 		idle->cpu[idle->n] = cpu;
 		idle->slept[idle->n++] = slept_us(cpu);
 	}

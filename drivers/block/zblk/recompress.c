@@ -188,6 +188,7 @@ int zblk_recompress(struct zblk_recompression *what)
 	error = run(&work);
 	for (i = 0; i < ZBLK_NR_ALGORITHMS; i++)
 		zblk_stream_destroy(what->store->codecs[i], work.streams[i]);
+	clear_highpage(work.page);
 	__free_page(work.page);
 	return error;
 }

@@ -217,17 +217,10 @@ static DEVICE_ATTR_RO(debug_stat);
 static ssize_t zram_disksize_store(struct device *dev, struct device_attribute *attr,
 				   const char *text, size_t length)
 {
-	struct zblk_device *device = zblk_sysfs_device(dev);
-	bool ready;
 	u64 bytes;
 	int error = zblk_parse_size(text, &bytes);
 
-	if (error || !bytes)
-		return error ?: -EINVAL;
-	down_read(&device->lock);
-	ready = device->state == ZBLK_READY;
-	up_read(&device->lock);
-	return ready ? -EBUSY : disksize_store(dev, attr, text, length);
+	return error ?: zblk_device_set_first_size(zblk_sysfs_device(dev), bytes) ?: length;
 }
 static ZBLK_ZRAM_ATTR(disksize, 0644, disksize_show, zram_disksize_store);
 

@@ -173,8 +173,10 @@ static int transfer_all(struct transfer *t, struct request *rq)
 		return error;
 	}
 	error = transfer_segments(t, rq);
-	if (t->bounce)
+	if (t->bounce) {
+		clear_highpage(t->bounce);
 		mempool_free(t->bounce, bounce_pages);
+	}
 	return error;
 }
 

@@ -320,6 +320,31 @@ static void large_device(void)
 	close_backing();
 }
 
+/* A free block is found wherever it is, and none in a device that is full. */
+static void nearly_full(void)
+{
+	static const u64 places[] = { 0, 1, 262143, 262144, 600000, 786431, 786432, 800000 - 1 };
+	const u64 blocks = 800000;
+	u64 i, j, count;
+
+	open_backing(blocks);
+	for (i = 0; i < blocks; i += count) {
+		check(zblk_backing_alloc(backing, blocks, &count) == i);
+		check(count);
+	}
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		for (j = 0; j < ARRAY_SIZE(places); j++) {
+			backing->cursor = places[j];
+			zblk_backing_free(backing, places[i]);
+			check(zblk_backing_alloc(backing, 2, &count) == places[i] && count == 1);
+			zblk_backing_alloc(backing, 2, &count);
+			check(!count);
+		}
+	}
+	check(zblk_backing_used(backing) == blocks);
+	close_backing();
+}
+
 /* A device of more than 16 TiB has blocks whose numbers do not fit in 32 bits. */
 static void far_blocks(void)
 {
@@ -412,6 +437,7 @@ static const struct test tests[] = {
 	{ "backing-pins", pins },
 	{ "backing-model", model },
 	{ "backing-large-device", large_device },
+	{ "backing-nearly-full", nearly_full },
 	{ "backing-far-blocks", far_blocks },
 	{ "backing-threads", threads },
 	{}
