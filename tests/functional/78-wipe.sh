@@ -120,6 +120,13 @@ move_about() {
 	expect_marks "moved about" $seed -eq $stay
 	blkdiscard --force --length $((MARKS * PAGE)) "$DEV"
 }
+# Recompression has a page for the sector that it is at.
+recompress() {
+	set_attr recompress "priority=1"
+	others
+	expect "sectors recompressed" "$(counter recompressed)" -gt 0
+	discard
+}
 reset() {
 	set_attr reset 1
 }
@@ -127,10 +134,11 @@ remove() {
 	hot_remove "$ID"
 }
 seed=1
-for way in discard secure_erase overwrite move_about reset remove; do
+for way in discard secure_erase overwrite move_about recompress reset remove; do
 	# shellcheck disable=SC2119 # it takes options, none are wanted here
 	new_device
 	set_attr wipe 1
+	[ $way != recompress ] || set_attr recomp_algorithm "algo=zstd priority=1"
 	set_attr disksize 64M
 	marks write $((++seed)) $MARKS "$DEV"
 	expect_marks "stored" $seed -ge $((MARKS * 9 / 10))
