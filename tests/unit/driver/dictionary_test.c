@@ -1,133 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests of dictionaries: files read, codecs that work with them, and what is wrong with either.
+ * Tests of sectors that are stored with a dictionary: as good as any, odd, damaged, or another.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zdict.h>
 
 #include <linux/err.h>
 #include <linux/highmem.h>
-#include <linux/rcupdate.h>
-#include <linux/string.h>
 #include <shim.h>
 #include <uapi/zblk.h>
 
-#include "../../../drivers/block/zblk/io.h"
 #include "../lib/test.h"
 #include "sectors.h"
+#include "trained.h"
 
 #define SECTORS		128
-#define SAMPLES		400
-#define DICTIONARY	(16 << 10)
-
-#define FOLDER		"/tmp/zblk-dictionary-XXXXXX"
-
-static char folder[sizeof(FOLDER)];
-static char path[sizeof(FOLDER) + 8];
-
-static struct zblk_store *store;
-static struct page *page;
-static char trained[DICTIONARY];
-static size_t trained_length;
-
-/* A file for the test alone, which goes with it. */
-static void write_file(const void *bytes, size_t length)
-{
-	FILE *file;
-
-	if (!path[0]) {
-		memcpy(folder, FOLDER, sizeof(folder));
-		check(mkdtemp(folder));
-		sprintf(path, "%s/file", folder);
-	}
-	file = fopen(path, "wb");
-	check(file && fwrite(bytes, 1, length, file) == length && !fclose(file));
-}
-
-static void remove_file(void)
-{
-	check(!unlink(path) && !rmdir(folder));
-	path[0] = '\0';
-}
-
-/* Records of a table: names that all sectors have, values that are each one's own. */
-static void make_records(char *at, u64 number)
-{
-	static const char *const names[] = {
-		"identifier", "creation-time", "modification-time", "owner", "permissions",
-		"description", "checksum", "location", "predecessor", "successor", "priority",
-		"deadline", "temperature", "pressure", "humidity", "direction",
-	};
-	u64 state = number * 2654435761U + 1;
-	unsigned int done = 0;
-
-	while (done < ZBLK_SECTOR_SIZE) {
-		char line[80];
-		int length = snprintf(line, sizeof(line), "  <%s>%x%x</record>\n",
-				      names[rnd(&state, 16)], rnd(&state, ~0U), rnd(&state, 999));
-
-		if ((unsigned int)length > ZBLK_SECTOR_SIZE - done)
-			length = ZBLK_SECTOR_SIZE - done;
-		memcpy(at + done, line, length);
-		done += length;
-	}
-}
-
-/* What libzstd makes of sectors like those that are going to be stored. */
-static void train(void)
-{
-	char *samples = malloc(SAMPLES * ZBLK_SECTOR_SIZE);
-	size_t sizes[SAMPLES];
-	unsigned int i;
-
-	check(samples);
-	for (i = 0; i < SAMPLES; i++) {
-		make_records(samples + i * ZBLK_SECTOR_SIZE, 1000 + i);
-		sizes[i] = ZBLK_SECTOR_SIZE;
-	}
-	trained_length = ZDICT_trainFromBuffer(trained, sizeof(trained), samples, sizes, SAMPLES);
-	check(!ZDICT_isError(trained_length) && trained_length > 1000);
-	free(samples);
-}
-
-/* A dictionary of these bytes. */
-static struct zblk_dictionary *load(const void *bytes, size_t length)
-{
-	struct zblk_dictionary *dictionary;
-
-	write_file(bytes, length);
-	dictionary = zblk_dictionary_load(path);
-	remove_file();
-	check(!IS_ERR(dictionary) && dictionary->length == length);
-	check(!memcmp(dictionary->bytes, bytes, length) && kref_read(&dictionary->users) == 1);
-	return dictionary;
-}
-
-/* A store that works with the dictionary, which the caller gives up. */
-static void open_store(const char *name, struct zblk_dictionary *dictionary)
-{
-	struct zblk_algorithm algorithm = zblk_algorithm(name, ZBLK_LEVEL_DEFAULT);
-
-	check(!zs_init() && !zblk_codec_init());
-	algorithm.params.dictionary = dictionary;
-	store = zblk_store_create("test", &algorithm);
-	check(!IS_ERR(store));
-	zblk_dictionary_put(dictionary);
-	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
-}
-
-static void close_store(void)
-{
-	__free_page(page);
-	zblk_store_destroy(store);
-	zblk_codec_exit();
-	zs_exit();
-	rcu_barrier();
-}
 
 /* Sectors of all kinds, records above all. */
 static void make(unsigned int sector, unsigned int round, char *at)
@@ -273,70 +161,6 @@ static void reach(void)
 	free(bytes);
 }
 
-static int create_zstd(const void *bytes, size_t length)
-{
-	struct zblk_algorithm algorithm = zblk_algorithm("zstd", ZBLK_LEVEL_DEFAULT);
-	struct zblk_codec *codec;
-
-	algorithm.params.dictionary = load(bytes, length);
-	check(zblk_codec_can(&algorithm));
-	codec = zblk_codec_create(&algorithm);
-	check(kref_read(&algorithm.params.dictionary->users) == (IS_ERR(codec) ? 1 : 2));
-	zblk_dictionary_put(algorithm.params.dictionary);
-	if (IS_ERR(codec))
-		return PTR_ERR(codec);
-	zblk_codec_destroy(codec);
-	return 0;
-}
-
-/* zstd's have a form, and what has none or is damaged is refused before it is used. */
-static void zstd_bad_dictionaries(void)
-{
-	static const unsigned char magic[] = { 0x37, 0xa4, 0x30, 0xec };
-	static char other[DICTIONARY];
-	u64 state = test_seed();
-	unsigned int i, refused = 0, taken = 0;
-	int error;
-
-	train();
-	check(!zblk_codec_init());
-	check(!create_zstd(trained, trained_length));
-	memset(other, 'x', sizeof(other));
-	for (i = 1; i < 20; i++)
-		check(create_zstd(other, i) == -EINVAL);
-	check(create_zstd(other, sizeof(other)) == -EINVAL);
-	memcpy(other, magic, sizeof(magic));
-	check(create_zstd(other, sizeof(magic) - 1) == -EINVAL);
-	check(create_zstd(other, sizeof(other)) == -EINVAL);
-	/* Cut short: as long as its tables are whole it is one. */
-	for (i = 8; i < 60; i++)
-		check(create_zstd(trained, i) == -EINVAL);
-	/* Damaged tables. */
-	for (i = 0; i < 300; i++) {
-		memcpy(other, trained, trained_length);
-		other[8 + rnd(&state, 100)] ^= 1 << rnd(&state, 8);
-		error = create_zstd(other, trained_length);
-		check(!error || error == -EINVAL);
-		refused += error != 0;
-		taken += !error;
-	}
-	printf("%u refused, %u taken\n", refused, taken);
-	check(refused);
-	zblk_codec_exit();
-}
-
-/* So short that there is nothing but the magic number: libzstd takes that for mere content. */
-static void zstd_short_dictionaries(void)
-{
-	unsigned int i;
-
-	train();
-	check(!zblk_codec_init());
-	for (i = 1; i < 8; i++)
-		check(create_zstd(trained, i) == -EINVAL);
-	zblk_codec_exit();
-}
-
 /* A dictionary that is damaged and still one is as good as any other: sectors come back. */
 static void zstd_odd_dictionaries(void)
 {
@@ -362,116 +186,6 @@ static void zstd_odd_dictionaries(void)
 		close_store();
 	}
 	check(used);
-}
-
-static void files(void)
-{
-	static char bytes[ZBLK_DICTIONARY_MAX + 1];
-	struct zblk_dictionary *dictionary;
-	char below[sizeof(path) + 8];
-
-	check(PTR_ERR(zblk_dictionary_load("")) == -EINVAL);
-	check(PTR_ERR(zblk_dictionary_load("/nonexistent/dictionary")) == -ENOENT);
-	check(PTR_ERR(zblk_dictionary_load("/tmp")) == -EINVAL);
-	check(PTR_ERR(zblk_dictionary_load("/dev/null")) == -EINVAL);
-	write_file("", 0);
-	check(PTR_ERR(zblk_dictionary_load(path)) == -EINVAL);
-	write_file(bytes, sizeof(bytes));
-	check(PTR_ERR(zblk_dictionary_load(path)) == -EFBIG);
-	sprintf(below, "%s/x", path);
-	check(PTR_ERR(zblk_dictionary_load(below)) == -ENOTDIR);
-	if (geteuid()) {
-		check(!chmod(path, 0));
-		check(PTR_ERR(zblk_dictionary_load(path)) == -EACCES);
-	}
-	remove_file();
-
-	dictionary = load(bytes, ZBLK_DICTIONARY_MAX);
-	check(zblk_dictionary_get(dictionary) == dictionary);
-	zblk_dictionary_put(dictionary);
-	check(dictionary->length == ZBLK_DICTIONARY_MAX);
-	zblk_dictionary_put(dictionary);
-	zblk_dictionary_put(NULL);
-	check(!zblk_dictionary_get(NULL));
-}
-
-static void loading_without_memory(void)
-{
-	struct zblk_dictionary *dictionary;
-	struct shim_memory before, after;
-	unsigned long n;
-
-	write_file("dictionary", 10);
-	shim_memory_stats(&before);
-	for (n = 1; ; n++) {
-		shim_fail_nth(n);
-		dictionary = zblk_dictionary_load(path);
-		shim_fail_never();
-		if (!IS_ERR(dictionary))
-			break;
-		check(PTR_ERR(dictionary) == -ENOMEM);
-		shim_memory_stats(&after);
-		check(!memcmp(before.live, after.live, sizeof(before.live)));
-	}
-	check(n == 3);
-	zblk_dictionary_put(dictionary);
-	remove_file();
-}
-
-/* Memory that runs out while a codec is added is said to, and nothing of it is left. */
-static void codec_without_memory(void)
-{
-	struct zblk_algorithm algorithm = { .params.level = ZBLK_LEVEL_DEFAULT };
-	struct shim_memory before, after;
-	unsigned int i, wrong = 0;
-	unsigned long n;
-	int error;
-
-	train();
-	algorithm.params.dictionary = load(trained, trained_length);
-	for (i = 0; (algorithm.ops = zblk_codec_nth(i)); i++) {
-		open_store("lz4", NULL);
-		for (n = 1; ; n++) {
-			shim_memory_stats(&before);
-			shim_fail_nth(n);
-			error = zblk_store_add_codec(store, 1, &algorithm);
-			shim_fail_never();
-			if (!error)
-				break;
-			if (error != -ENOMEM) {
-				printf("%s: without allocation %lu: error %d\n",
-				       algorithm.ops->name, n, error);
-				wrong++;
-			}
-			check(!store->codecs[1]);
-			shim_memory_stats(&after);
-			check(!memcmp(before.live, after.live, sizeof(before.live)));
-			check(kref_read(&algorithm.params.dictionary->users) == 1);
-		}
-		check(n > 8);
-		check(kref_read(&algorithm.params.dictionary->users) == 2);
-		close_store();
-		check(kref_read(&algorithm.params.dictionary->users) == 1);
-	}
-	zblk_dictionary_put(algorithm.params.dictionary);
-	check(!wrong);
-}
-
-/* An algorithm without a use for a dictionary does not take one. */
-static void algorithm_without(void)
-{
-	struct zblk_codec_ops plain = zblk_codec_lz4;
-	struct zblk_algorithm algorithm = { .ops = &plain, .params.level = 1 };
-
-	check(!zblk_codec_init());
-	plain.prepare = NULL;
-	check(zblk_codec_can(&algorithm));
-	algorithm.params.dictionary = load("x", 1);
-	check(!zblk_codec_can(&algorithm));
-	check(PTR_ERR(zblk_codec_create(&algorithm)) == -EINVAL);
-	check(kref_read(&algorithm.params.dictionary->users) == 1);
-	zblk_dictionary_put(algorithm.params.dictionary);
-	zblk_codec_exit();
 }
 
 /* Damages the object of a sector; returns its length after copying it. */
@@ -595,13 +309,7 @@ static const struct test tests[] = {
 	{ "dictionary-zstd", zstd },
 	{ "dictionary-lz4-any-bytes", lz4_any_bytes },
 	{ "dictionary-reach", reach },
-	{ "dictionary-zstd-bad", zstd_bad_dictionaries },
-	{ "dictionary-zstd-short", zstd_short_dictionaries },
 	{ "dictionary-zstd-odd", zstd_odd_dictionaries },
-	{ "dictionary-files", files },
-	{ "dictionary-loading-without-memory", loading_without_memory },
-	{ "dictionary-codec-without-memory", codec_without_memory },
-	{ "dictionary-algorithm-without", algorithm_without },
 	{ "dictionary-damaged-lz4", damaged_lz4 },
 	{ "dictionary-damaged-lz4hc", damaged_lz4hc },
 	{ "dictionary-damaged-zstd", damaged_zstd },
