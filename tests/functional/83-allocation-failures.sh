@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every allocation of device creation, configuration, resizing, compaction and teardown fails once:
-# the call says so or gets along, nothing is left half done, the next try succeeds, and what is
-# stored stays.
+# Every allocation of device creation, configuration, resizing, compaction and teardown fails once,
+# and those of beginning recompression and writeback: the call says so or gets along, nothing is
+# left half done, the next try succeeds, and what is stored stays.
 #
-# timeout: 600
+# timeout: 900
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -41,6 +41,29 @@ for algorithm in lz4 lz4hc zstd; do
 	walk "$SYS/algorithm_params" "level=3"
 	hot_remove "$ID"
 done
+
+echo "algorithms with a dictionary, a backing device"
+need zstd
+mkdir "$TEST_DIR/samples"
+head -c 4M "$ZBLK_PAGES" | split -b 4096 -a 5 - "$TEST_DIR/samples/"
+zstd -q --train -r "$TEST_DIR/samples" --maxdict=16384 -o "$TEST_DIR/dict" ||
+	fail "zstd makes no dictionary"
+backing 16M
+# shellcheck disable=SC2119 # it takes options, none are wanted here
+new_device
+walk "$SYS/algorithm_params" "dict=$TEST_DIR/dict" "$SYS/reset" 1
+set_attr reset 1
+walk "$SYS/recomp_algorithm" "algo=lz4hc priority=1 dict=$TEST_DIR/dict" "$SYS/reset" 1
+walk "$SYS/backing_dev" "$BACKING" "$SYS/reset" 1 \
+	"$SYS/recomp_algorithm" "algo=zstd priority=1"
+set_attr disksize 16M
+blockio write --kind mixed --seed 84 --length 1M --direct "$DEV"
+walk "$SYS/recompress" "type=huge_idle priority=1"
+walk "$SYS/writeback" huge_idle
+expect "bytes written back" "$(counter backed_size)" -eq 0
+blockio check --kind mixed --seed 84 --length 1M --direct "$DEV"
+set_attr reset 1
+losetup --detach "$BACKING"
 
 echo "resizing, compaction, reset"
 new_device --size 16M

@@ -80,16 +80,17 @@ read_back() {
 		fail "what was written back cannot be read when memory is short"
 }
 
+# Half of what there was at the time of writing.
 for BURST in 1 100000; do
-	page_walks 5 fresh_again fresh
-	page_walks 0 intact over
-	page_walks 5 recompressed_again recompress
+	page_walks 3 fresh_again fresh
+	page_walks 8 intact over
+	page_walks 30 recompressed_again recompress
 	holes
-	page_walks 0 holes compact
-	page_walks 0 recompressed_again write_back
+	page_walks 15 holes compact
+	page_walks 125 recompressed_again write_back
 	write_back
 	expect "bytes written back" "$(counter backed_size)" -gt 0
-	page_walks 0 true read_back
+	page_walks 25 true read_back
 	recompressed_again
 done
 echo "$total pages could not be had"
