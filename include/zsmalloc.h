@@ -49,8 +49,10 @@ struct zs_pool;
 /**
  * struct zs_owner_ops - what a pool asks of whoever keeps its handles
  * @relocate: walk all handles; for each that zs_is_sparse() names, call zs_relocate() and keep what
- *	it returns in place of the handle. Called by zs_compact() and by background reclaim, in
- *	process context, one call at a time. May stop early.
+ *	it returns in place of the handle. Called by reclaim of any kind, one call at a time, in
+ *	process context: also on behalf of whoever is short of memory, under locks of theirs, so
+ *	it must neither allocate anything that reclaim is waited for nor take a lock that is held
+ *	while memory is allocated. May stop early.
  */
 struct zs_owner_ops {
 	void (*relocate)(void *owner);

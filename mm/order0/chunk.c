@@ -83,7 +83,7 @@ void *o0_chunk_alloc(struct o0_chunks *chunks, gfp_t gfp)
  * @chunks: the set it came from
  * @chunk: the chunk
  *
- * Context: any but hard interrupts; does not sleep.
+ * Context: any but interrupts; does not sleep.
  */
 void o0_chunk_free(struct o0_chunks *chunks, void *chunk)
 {

@@ -180,7 +180,7 @@ void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
  *
  * The element's memory stays readable for an RCU grace period, though perhaps as another element.
  *
- * Context: any but hard interrupts; does not sleep.
+ * Context: any but interrupts; does not sleep.
  */
 void o0_table_free(struct o0_table *table, u64 id)
 {
@@ -194,6 +194,8 @@ void o0_table_free(struct o0_table *table, u64 id)
  * @table: the table, with nobody else using it
  *
  * They are cleared, as elements are that are freed: what they held may be nobody else's business.
+ *
+ * Context: may sleep.
  */
 void o0_table_destroy(struct o0_table *table)
 {
@@ -203,6 +205,7 @@ void o0_table_destroy(struct o0_table *table)
 	for (; (base = o0_tree_next(&table->pages, &index)); index++) {
 		memset(base, 0, PAGE_SIZE);
 		free_page((unsigned long)base);
+		cond_resched();
 	}
 	table->nr_pages = 0;
 	o0_tree_destroy(&table->pages);

@@ -10,9 +10,10 @@
  * filled, is surplus; the emptiest of them are taken. The objects go into the holes and tails of
  * the others, as any allocation does. Compaction takes more than that: what no hole has room for is
  * packed anew, without holes, and zspages with high numbers are replaced by ones with low numbers,
- * so that the last pages of the table of zspages become empty.
+ * so that the last pages of the table of zspages become empty. That may be the whole pool, so it is
+ * done part by part: until the owner has walked its handles, what is emptied still takes memory.
  */
-#include <linux/math.h>
+#include <linux/math64.h>
 #include <linux/sched.h>
 
 #include "internal.h"
@@ -22,6 +23,10 @@
 
 /* So many are taken at a time. */
 #define VICTIM_GROUP	8
+
+/* Compaction moves one part in so many of the payload at a time, but at least so many bytes. */
+#define PART_FRACTION	16
+#define PART_LEAST	SZ_1M
 
 /* Zspages with numbers too high that are replaced for each page which their table loses. */
 #define HIGH_NUMBERS	16
@@ -108,7 +113,7 @@ static u64 take_victims(struct zs_class *class, const struct zs_evacuation *what
 			struct list_head *victims)
 {
 	unsigned long have = READ_ONCE(class->zspages), need = zspages_needed(class);
-	unsigned long surplus = what->repack ? have : have - min(have, need);
+	unsigned long surplus = have - min(have, need);
 	struct zspage *zspage;
 	struct zs_search search;
 	LIST_HEAD(taken);
@@ -177,10 +182,89 @@ void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what)
 	empty(pool, victims, gain && gain >= what->least);
 }
 
-/* Whether a number is not below another. */
-static bool numbered_from(const struct zspage *zspage, void *number)
+/* Bytes that are moved at a time. */
+static u64 part_of(struct zs_pool *pool)
 {
-	return zspage->number >= *(u32 *)number;
+	u64 payload = 0;
+	unsigned int i;
+
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+		payload += READ_ONCE(pool->class[i].payload);
+	return max(div_u64(payload, PART_FRACTION), (u64)PART_LEAST);
+}
+
+/* Empties those that are @wanted, part by part; not a part that holds fewer bytes in vain. */
+static void empty_by_parts(struct zs_pool *pool, zspage_filter wanted, void *arg, u64 least)
+{
+	struct list_head victims[ZS_ELASTIC_CLASSES];
+	u64 part = part_of(pool), live = 0, gain = 0;
+	struct zspage *zspage;
+	struct zs_search search;
+	unsigned int i;
+	LIST_HEAD(taken);
+
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+		INIT_LIST_HEAD(&victims[i]);
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
+		zs_search_init(&search, &pool->class[i], ZSPAGE_SPARSE, wanted, arg);
+		while (zs_search_take(&search, &taken, VICTIM_GROUP)) {
+			list_for_each_entry(zspage, &taken, node) {
+				live += zspage->live;
+				gain += zspage_slack(zspage);
+			}
+			list_splice_tail_init(&taken, &victims[i]);
+			if (live < part)
+				continue;
+			empty(pool, victims, gain >= least);
+			live = 0;
+			gain = 0;
+		}
+	}
+	empty(pool, victims, live && gain >= least);
+}
+
+/**
+ * zs_repack() - pack anew what is in zspages that are not full
+ * @pool: the pool
+ * @limit: those where for each byte freed no more than about so many are copied
+ *
+ * Needs a sixteenth of the payload in free memory, or 1 MiB; with less it ends early.
+ *
+ * Context: may sleep; reclaim_lock is held.
+ */
+void zs_repack(struct zs_pool *pool, unsigned int limit)
+{
+	unsigned int most = ZS_FILL_STEPS * limit / (limit + 1);
+
+	lockdep_assert_held(&pool->reclaim_lock);
+	if (pool->ops)
+		empty_by_parts(pool, at_most_filled, &most, PAGE_SIZE);
+}
+
+/**
+ * struct high_numbers - zspages whose numbers are too high
+ * @from: the least of these numbers
+ * @zspages: how many there are
+ */
+struct high_numbers {
+	u32 from;
+	unsigned long zspages;
+};
+
+static bool is_high(const struct zspage *zspage, void *high_)
+{
+	struct high_numbers *high = high_;
+
+	return zspage->number >= high->from;
+}
+
+/* A search that takes nothing. */
+static bool count_high(const struct zspage *zspage, void *high_)
+{
+	struct high_numbers *high = high_;
+
+	high->zspages += is_high(zspage, high);
+	return false;
 }
 
 /**
@@ -195,29 +279,28 @@ static bool numbered_from(const struct zspage *zspage, void *number)
  */
 void zs_evacuate_high_numbers(struct zs_pool *pool)
 {
-	struct list_head victims[ZS_ELASTIC_CLASSES];
-	unsigned long zspages = 0, most, n = 0;
-	unsigned int pages, have, surplus, i;
+	struct high_numbers high = {};
+	unsigned long zspages = 0;
+	unsigned int pages, have, i;
 	struct zs_search search;
-	u32 number;
+	LIST_HEAD(none);
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	if (!pool->ops)
 		return;
-	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
-		INIT_LIST_HEAD(&victims[i]);
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		zspages += READ_ONCE(pool->class[i].zspages);
-	}
 	pages = DIV_ROUND_UP(zspages, pool->zspages.per_page);
 	have = READ_ONCE(pool->zspages.nr_pages);
-	surplus = have - min(have, pages);
-	number = pages * pool->zspages.per_page;
-	most = surplus * HIGH_NUMBERS;
-	for (i = 0; i < ZS_ELASTIC_CLASSES && surplus && n <= most; i++) {
-		zs_search_init(&search, &pool->class[i], ZSPAGE_SPARSE, numbered_from, &number);
-		n += zs_search_take(&search, &victims[i], most - n + 1);
+	if (have <= pages)
+		return;
+	high.from = pages * pool->zspages.per_page;
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
+		zs_search_init(&search, &pool->class[i], ZSPAGE_SPARSE, count_high, &high);
+		zs_search_take(&search, &none, 1);
 	}
-	empty(pool, victims, n && n <= most);
+	if (high.zspages <= (unsigned long)(have - pages) * HIGH_NUMBERS)
+		empty_by_parts(pool, is_high, &high, 0);
 }
 
 /**

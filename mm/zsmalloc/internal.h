@@ -57,6 +57,7 @@
 
 /* Offsets are 16 bits, so a zspage ends at 64 KiB; beyond that there is little to gain. */
 #define ZS_MAX_PAGES		(SZ_64K / PAGE_SIZE)
+static_assert(PAGE_SIZE <= SZ_64K);
 
 /* Classes of objects in zspages; the one that follows is for whole pages. */
 #define ZS_ELASTIC_CLASSES	(ZS_NR_CLASSES - 1)
@@ -244,7 +245,9 @@ struct zs_page_object {
  * @deferred: pages that could not be freed because the kernel was about to move them
  * @deferred_work: frees them
  * @pages_migrated: pages that the kernel moved
- * @in_vain: slack at which reclaim on demand found nothing to gain; written under reclaim_lock
+ * @in_vain: slack at which reclaim on demand found nothing to gain, and some more; written under
+ *	reclaim_lock
+ * @pressed_in_vain: the same of memory pressure, which does not try as hard
  * @pages_compacted: pages returned by compaction
  * @pages_owed: pages that relocation took and reclaim has not yet won back; under reclaim_lock
  * @moved_bytes: bytes that compaction copied
@@ -271,6 +274,7 @@ struct zs_pool {
 	struct work_struct deferred_work;
 	atomic64_t pages_migrated;
 	u64 in_vain;
+	u64 pressed_in_vain;
 	atomic64_t pages_compacted;
 	unsigned int pages_owed;
 	atomic64_t moved_bytes;
@@ -477,19 +481,18 @@ void zs_count_compacted(struct zs_pool *pool, unsigned int freed);
 
 /**
  * struct zs_evacuation - how far it goes
- * @limit: copy at most so many bytes for each byte freed
+ * @limit: copy no more than about so many bytes for each byte freed
  * @goal: stop when about so many bytes are to be freed
  * @least: leave it if there would be fewer: the owner has to walk all of its handles
- * @repack: also zspages that a class cannot do without: what they hold is packed anew
  */
 struct zs_evacuation {
 	unsigned int limit;
 	u64 goal;
 	u64 least;
-	bool repack;
 };
 
 void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what);
+void zs_repack(struct zs_pool *pool, unsigned int limit);
 void zs_evacuate_high_numbers(struct zs_pool *pool);
 
 /* reclaim.c: when and how much */

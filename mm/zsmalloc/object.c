@@ -15,7 +15,10 @@
 
 #include "internal.h"
 
-/* Background reclaim looks at the pool when so much of a class has been freed since it last did. */
+/*
+ * Background reclaim looks at the pool when one part in so many of it has been freed in a class
+ * since it last did, and so many bytes.
+ */
 #define WAKE_FRACTION	256
 #define WAKE_LEAST	SZ_16K
 
@@ -129,9 +132,10 @@ static int fetch(struct zs_pool *pool, enum lack lack, struct spare *spare, gfp_
 	spare->zspage = o0_table_alloc(&pool->zspages, &number, gfp);
 	if (!spare->zspage)
 		return -ENOMEM;
-	/* Keeps the first word from being 0, whatever the number and the byte order. */
-	spare->zspage->state = ZSPAGE_OPEN;
-	spare->zspage->number = number;
+	/* Whatever the number and the byte order, the first word is not to be 0 for a moment. */
+	WRITE_ONCE(spare->zspage->state, ZSPAGE_OPEN);
+	smp_wmb(); /* The table's search for free elements takes no lock of ours. */
+	WRITE_ONCE(spare->zspage->number, number);
 	rwlock_init(&spare->zspage->lock);
 	return 0;
 }
@@ -255,7 +259,7 @@ static struct zspage *drop(struct zs_class *class, struct zspage *zspage, unsign
 	return NULL;
 }
 
-/* Counts what is freed of a class; says whether that is worth a look of background reclaim. */
+/* Counts what is freed in a class; says whether that is worth a look of background reclaim. */
 static bool count_freed(struct zs_pool *pool, struct zs_class *class, unsigned int bytes)
 {
 	lockdep_assert_held(&class->lock);

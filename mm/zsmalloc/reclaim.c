@@ -3,10 +3,10 @@
  * zsmalloc: getting back the memory that frees leave scattered: when, and how much.
  *
  * Slack is what zspages hold beyond their payload. Frees wake background reclaim each time some
- * hundredth of a class has been freed; it does nothing while slack is below the pool's target, and
- * stops as soon as it is. When it has not been woken for a while it goes further once, since what
- * it copies then is not going to be overwritten at once. Compaction is the same, in the caller's
- * context.
+ * part of the pool has been freed in a class; it does nothing while slack is below the pool's
+ * target, and stops as soon as it is. When it has not been woken for a while it goes further once,
+ * since what it copies then is not going to be overwritten at once. Compaction is the same, in the
+ * caller's context.
  *
  * Work that copies little for what it frees is done before work that copies much: rounds allow more
  * and more bytes to be copied for each byte freed. In each, sparse zspages are evacuated first and
@@ -84,7 +84,7 @@ static u64 slack_bytes(struct zs_pool *pool, u64 *payload)
  * @slack: bytes of slack that are left alone
  * @part: evacuation is not worth a walk over all handles for fewer bytes
  * @rounds: how many of the limits are gone through
- * @repack: whether evacuation goes beyond what the classes can do without
+ * @repack: whether zspages that the classes cannot do without are packed anew, too
  */
 struct goal {
 	u64 slack;
@@ -189,12 +189,13 @@ static void evacuate(struct zs_pool *pool, unsigned int limit, struct goal goal)
 	u64 payload, slack = slack_bytes(pool, &payload);
 	u64 must = excess(pool, goal);
 
-	if (must && slack > goal.part)
+	if (goal.repack)
+		zs_repack(pool, limit);
+	else if (must && slack > goal.part)
 		zs_evacuate(pool, &(struct zs_evacuation){
 			.limit = limit,
 			.goal = must + goal.part,
 			.least = goal.part,
-			.repack = goal.repack,
 		});
 }
 
@@ -271,10 +272,37 @@ void zs_reclaim_start(struct zs_pool *pool)
 	mod_delayed_work(system_unbound_wq, &pool->settle, SETTLE_DELAY);
 }
 
-static void note_outcome(struct zs_pool *pool, unsigned long freed)
+static u64 least_excess(struct zs_pool *pool)
 {
+	return excess(pool, least_goal(pool));
+}
+
+/* Notes how an attempt ended, and if it was @thorough, for those that are less so, too. */
+static void note_outcome(struct zs_pool *pool, unsigned long freed, bool thorough)
+{
+	u64 in_vain = freed ? 0 : least_excess(pool) + IN_VAIN_MARGIN;
+
 	lockdep_assert_held(&pool->reclaim_lock);
-	WRITE_ONCE(pool->in_vain, freed ? 0 : excess(pool, least_goal(pool)) + IN_VAIN_MARGIN);
+	if (thorough || freed)
+		WRITE_ONCE(pool->in_vain, in_vain);
+	WRITE_ONCE(pool->pressed_in_vain, in_vain);
+}
+
+/*
+ * Slack has become less since an attempt was in vain: when it grows again another one is worth it.
+ * By as much as is left alone it goes up and down all the time. While somebody reclaims there is no
+ * hurry.
+ */
+static void lower_in_vain(struct zs_pool *pool, u64 slack)
+{
+	u64 most = slack + least_goal(pool).slack + IN_VAIN_MARGIN;
+
+	if (max(READ_ONCE(pool->in_vain), READ_ONCE(pool->pressed_in_vain)) <= most ||
+	    !mutex_trylock(&pool->reclaim_lock))
+		return;
+	WRITE_ONCE(pool->in_vain, min(pool->in_vain, most));
+	WRITE_ONCE(pool->pressed_in_vain, min(pool->pressed_in_vain, most));
+	mutex_unlock(&pool->reclaim_lock);
 }
 
 /**
@@ -284,17 +312,23 @@ static void note_outcome(struct zs_pool *pool, unsigned long freed)
  * For an owner at its limit. Cheap to call again when it has just been in vain.
  *
  * Context: may sleep, but allocates only what is free: it can be called on behalf of reclaim.
- * Return: whether pages were freed.
+ * Return: whether this call freed pages; others may have done so meanwhile.
  */
 bool zs_reclaim_now(struct zs_pool *pool)
 {
-	unsigned long freed;
+	u64 slack = least_excess(pool);
+	unsigned long freed = 0;
 
-	if (excess(pool, least_goal(pool)) <= READ_ONCE(pool->in_vain))
+	if (slack <= READ_ONCE(pool->in_vain)) {
+		lower_in_vain(pool, slack);
 		return false;
+	}
 	mutex_lock(&pool->reclaim_lock);
-	freed = compact(pool, least_goal(pool));
-	note_outcome(pool, freed);
+	/* Somebody else may have done it meanwhile. */
+	if (least_excess(pool) > pool->in_vain) {
+		freed = compact(pool, least_goal(pool));
+		note_outcome(pool, freed, true);
+	}
 	mutex_unlock(&pool->reclaim_lock);
 	return freed;
 }
@@ -302,10 +336,11 @@ bool zs_reclaim_now(struct zs_pool *pool)
 /* Pages that memory pressure may ask for. Context: any. */
 unsigned long zs_reclaimable_pages(struct zs_pool *pool)
 {
-	u64 slack = excess(pool, least_goal(pool));
+	u64 slack = least_excess(pool);
 
+	lower_in_vain(pool, slack);
 	/* What the last attempt left has not become worth another one. */
-	return (slack - min(slack, READ_ONCE(pool->in_vain))) / PAGE_SIZE;
+	return (slack - min(slack, READ_ONCE(pool->pressed_in_vain))) / PAGE_SIZE;
 }
 
 /*
@@ -324,7 +359,7 @@ unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages)
 	goal.part = payload / EVACUATE_FRACTION;
 	reclaim(pool, goal);
 	freed = atomic64_read(&pool->pages_compacted) - before;
-	note_outcome(pool, freed);
+	note_outcome(pool, freed, false);
 	return freed;
 }
 

@@ -136,7 +136,7 @@ unsigned int zs_search_take(struct zs_search *search, struct list_head *list, un
  */
 unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, struct zspage *zspage)
 {
-	unsigned int before = zspage->nr_pages, after = 0;
+	unsigned int before = zspage->nr_pages, live = zspage->live, after = 0;
 	u32 *scratch = pool->wipe ? zs_scratch_get() : NULL;
 	struct zs_pages pages = {};
 	bool empty;
@@ -144,6 +144,9 @@ unsigned int zs_class_give_back(struct zs_pool *pool, struct zs_class *class, st
 	spin_lock(&class->lock);
 	list_del(&zspage->node);
 	zspage_recount(zspage);
+	/* What has been freed meanwhile has left the cost as it was. */
+	if (zspage->live != live)
+		zspage->cost = 0;
 	empty = !zspage->live;
 	if (empty) {
 		zspage_remove_pages(class, zspage, &pages);

@@ -50,8 +50,12 @@ unsigned long zblk_store_note_pages(struct zblk_store *store)
  */
 bool zblk_store_within_limit(struct zblk_store *store)
 {
-	if (above_limit(store) && (!zs_reclaim_now(store->pool) || above_limit(store)))
-		return false;
+	if (above_limit(store)) {
+		/* If it frees nothing, somebody else may have. */
+		zs_reclaim_now(store->pool);
+		if (above_limit(store))
+			return false;
+	}
 	zblk_store_note_pages(store);
 	return true;
 }

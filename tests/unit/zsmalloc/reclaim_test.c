@@ -312,6 +312,143 @@ static void memory_pressure(void)
 	end();
 }
 
+/* Many objects of an owner who can be made to not answer. */
+static struct {
+	unsigned long handle[6000];
+	bool silent;
+	u64 peak;	/* pages at the end of a walk */
+} many;
+
+static void relocate_many(void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(many.handle) && !many.silent; i++)
+		if (many.handle[i] && zs_is_sparse(model.pool, many.handle[i]))
+			many.handle[i] = zs_relocate(model.pool, many.handle[i]);
+	many.peak = max(many.peak, (u64)zs_get_total_pages(model.pool));
+}
+
+static const struct zs_owner_ops many_ops = {
+	.relocate = relocate_many,
+};
+
+static void begin_many(void)
+{
+	begin(false);
+	zs_set_owner(model.pool, &many_ops, NULL);
+	many.silent = false;
+	many.peak = 0;
+}
+
+static void malloc_many(unsigned int from, unsigned int to, unsigned int size)
+{
+	for (; from < to; from++) {
+		many.handle[from] = zs_malloc(model.pool, size, GFP_KERNEL);
+		check(!IS_ERR_VALUE(many.handle[from]));
+	}
+}
+
+static void free_one(unsigned int i)
+{
+	if (many.handle[i])
+		zs_free(model.pool, many.handle[i]);
+	many.handle[i] = 0;
+}
+
+static void end_many(void)
+{
+	unsigned int i;
+
+	check(zs_pool_validate(model.pool));
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		free_one(i);
+	end();
+}
+
+/* Compaction packs all of a pool anew, but needs little more memory for it than there is. */
+static void compaction_needs_little(void)
+{
+	u64 state = test_seed(), pages, most;
+	unsigned int i;
+
+	begin_many();
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		malloc_many(i, i + 1, 800 + rnd(&state, 3000));
+	for (i = 0; i < ARRAY_SIZE(many.handle); i += 7)
+		free_one(i);
+	pages = stats().pages;
+	most = pages + (max(stats().payload_bytes / 16, (u64)SZ_1M) + ZS_NR_CLASSES * SZ_64K) /
+			       PAGE_SIZE;
+	zs_compact(model.pool);
+	check(many.peak);
+	check(many.peak <= most);
+	check(stats().pages < pages);
+	end_many();
+}
+
+static u64 slack(void)
+{
+	return stats().pages * PAGE_SIZE - stats().payload_bytes;
+}
+
+/* That reclaim was in vain when there was much slack is no reason not to try with less. */
+static void in_vain_is_forgotten(void)
+{
+	const u64 margin = SZ_64K + 32768;
+	u64 before, now;
+	unsigned int i;
+
+	if (PAGE_SIZE != 4096)
+		test_skip("the numbers are for pages of 4 KiB");
+	begin_many();
+	many.silent = true;
+	malloc_many(0, ARRAY_SIZE(many.handle), 2500);
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		if (i % 26)
+			free_one(i);
+	while (zs_reclaim_now(model.pool))
+		;
+	before = slack();
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		if (i % 104)
+			free_one(i);
+	check(!zs_reclaim_now(model.pool));
+	now = slack();
+	check(before > now + 2 * margin);
+
+	many.silent = false;
+	for (i = 0; i < 1000; i++)
+		if (!many.handle[i])
+			malloc_many(i, i + 1, 2500);
+	for (i = 0; i < 1000 && slack() < now + margin; i += 2)
+		free_one(i);
+	check(slack() >= now + margin && slack() + margin < before);
+	check(zs_reclaim_now(model.pool));
+	end_many();
+}
+
+/* Nor is it one that memory pressure, which does not try as hard, got nothing. */
+static void pressure_in_vain(void)
+{
+	u64 state = test_seed();
+	unsigned int round, i, gained = 0;
+
+	if (PAGE_SIZE != 4096)
+		test_skip("with large pages there is little to gain");
+	for (round = 0; round < 20; round++) {
+		begin(true);
+		fill_random(&state, 500, 3000);
+		free_most(&state, 30);
+		for (i = 0; i < 50 && shim_shrink(1000); i++)
+			;
+		gained += zs_reclaim_now(model.pool);
+		model_check_all(&model);
+		end();
+	}
+	check(gained);
+}
+
 static const struct test tests[] = {
 	{ "holes-are-used", holes_are_used },
 	{ "holes-fit", holes_fit },
@@ -325,6 +462,9 @@ static const struct test tests[] = {
 	{ "settle-meets-destroy", settle_meets_destroy },
 	{ "reclaim-now", reclaim_now },
 	{ "memory-pressure", memory_pressure },
+	{ "compaction-needs-little", compaction_needs_little },
+	{ "in-vain-is-forgotten", in_vain_is_forgotten },
+	{ "pressure-in-vain", pressure_in_vain },
 	{}
 };
 
