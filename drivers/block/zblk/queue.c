@@ -69,14 +69,18 @@ static int erase(struct zblk_device *device, u64 sector, u64 count)
 	return 0;
 }
 
+static u64 first_sector(const struct request *rq)
+{
+	return blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT);
+}
+
 /* A read again, with what is on the backing device. */
 static void retry(struct work_struct *work)
 {
 	struct request *rq = blk_mq_rq_from_pdu(container_of(work, struct zblk_pdu, retry));
 	struct zblk_device *device = rq->q->queuedata;
 
-	zblk_transfer_fetch(device->store, rq,
-			    blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT));
+	zblk_transfer_fetch(device->store, rq, first_sector(rq));
 }
 
 /* Whether a request that came out as @error ends later, and not here. */
@@ -96,22 +100,51 @@ static unsigned int sectors_of(const struct request *rq)
 	return blk_rq_bytes(rq) >> ZBLK_SECTOR_SHIFT;
 }
 
+/* The device may have shrunk while a request was on its way. */
+static bool is_inside(const struct zblk_device *device, u64 sector, u64 count)
+{
+	return sector + count <= READ_ONCE(device->sectors);
+}
+
+/* Whether memory waits for it: what it needs is not to be waited for. */
+static bool swaps_out(const struct request *rq)
+{
+	return req_op(rq) == REQ_OP_WRITE && rq->cmd_flags & REQ_SWAP;
+}
+
+/* The first bio of a request that has failed as a whole. */
+static int handle_bio(struct request *rq)
+{
+	struct zblk_device *device = rq->q->queuedata;
+	u64 sector = first_sector(rq);
+	unsigned int noreclaim = 0;
+	int error;
+
+	if (!is_inside(device, sector, rq->bio->bi_iter.bi_size >> ZBLK_SECTOR_SHIFT))
+		return -EIO;
+	if (swaps_out(rq))
+		noreclaim = memalloc_noreclaim_save();
+	error = zblk_transfer_bio(device->store, rq->bio, sector);
+	if (swaps_out(rq))
+		memalloc_noreclaim_restore(noreclaim);
+	return error;
+}
+
 static int handle(struct zblk_device *device, struct request *rq)
 {
-	u64 sector = blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT);
+	u64 sector = first_sector(rq);
 	u64 count = sectors_of(rq);
 	unsigned int noreclaim;
 	int error;
 
-	/* The device may have shrunk while the request was on its way. */
-	if (sector + count > READ_ONCE(device->sectors))
+	if (!is_inside(device, sector, count))
 		return -EIO;
 
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
 		return zblk_transfer_request(device->store, rq, sector);
 	case REQ_OP_WRITE:
-		if (!(rq->cmd_flags & REQ_SWAP))
+		if (!swaps_out(rq))
 			return zblk_transfer_request(device->store, rq, sector);
 		noreclaim = memalloc_noreclaim_save();
 		error = zblk_transfer_request(device->store, rq, sector);
@@ -132,10 +165,9 @@ static int handle(struct zblk_device *device, struct request *rq)
 static bool shareable(struct request *rq)
 {
 	const struct zblk_device *device = rq->q->queuedata;
-	u64 sector = blk_rq_pos(rq) >> (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT);
 
 	return req_op(rq) == REQ_OP_WRITE &&
-	       sector + sectors_of(rq) <= READ_ONCE(device->sectors) && zblk_transfer_in_place(rq);
+	       is_inside(device, first_sector(rq), sectors_of(rq)) && zblk_transfer_in_place(rq);
 }
 
 static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *data)
@@ -241,7 +273,10 @@ static int open(struct gendisk *disk, blk_mode_t mode)
 	}
 }
 
-/* Swap no longer needs a page. Called under its spinlocks. */
+/*
+ * Swap no longer needs a page. Called under its spinlocks; swap keeps the device open, so the store
+ * stays.
+ */
 static void swap_slot_free_notify(struct block_device *bdev, unsigned long page)
 {
 	struct zblk_device *device = bdev->bd_disk->private_data;
@@ -341,7 +376,7 @@ int zblk_queue_init(void)
 
 	if (error)
 		return error;
-	error = zblk_request_init();
+	error = zblk_request_init(handle_bio);
 	if (error)
 		goto err_fetch;
 	error = zblk_transfer_init();

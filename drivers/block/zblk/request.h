@@ -45,8 +45,14 @@ static inline void zblk_request_begin(struct request *rq)
 		parts->start = bdev_start_io_acct(rq->q->disk->part0, req_op(rq), jiffies);
 }
 
+/* Whether a request that has failed may be a success for some who asked for it. */
+static inline bool zblk_request_splits(const struct request *rq)
+{
+	return (req_op(rq) == REQ_OP_READ || req_op(rq) == REQ_OP_WRITE) && rq->bio->bi_next;
+}
+
 void zblk_request_split(struct request *rq);
-int zblk_request_init(void);
+int zblk_request_init(int (*try)(struct request *rq));
 void zblk_request_exit(void);
 
 /**
@@ -61,13 +67,11 @@ static inline void zblk_request_end(struct request *rq, int error, struct io_com
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
-	if (unlikely(error && rq->bio->bi_next)) {
-		zblk_request_split(rq);
-		error = 0;
-	}
 	if (zblk_request_counted_here(rq))
 		bdev_end_io_acct(rq->q->disk->part0, req_op(rq), blk_rq_sectors(rq), parts->start);
-	if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
+	if (unlikely(error && zblk_request_splits(rq)))
+		zblk_request_split(rq);
+	else if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
 		blk_mq_end_request(rq, errno_to_blk_status(error));
 }
 

@@ -27,6 +27,7 @@ static mempool_t *bounce_pages;
  * @write: which way
  * @sector: the one that comes next or is under way
  * @fetch: the request, if what is on the backing device is to be read from there
+ * @wait: it is to be read from there now
  * @bounce: holds the sector under way while it is in pieces; NULL until one is
  * @done: bytes of that sector which have been copied
  */
@@ -35,6 +36,7 @@ struct transfer {
 	bool write;
 	u64 sector;
 	struct request *fetch;
+	bool wait;
 	struct page *bounce;
 	unsigned int done;
 };
@@ -76,10 +78,10 @@ static int transfer_sector(struct transfer *t, struct page *page, unsigned int o
 	if (t->write)
 		return zblk_store_write(t->store, t->sector, page, offset);
 	error = zblk_store_read(t->store, t->sector, page, offset);
-	if (error != ZBLK_ELSEWHERE || !t->fetch)
+	if (error != ZBLK_ELSEWHERE || !(t->fetch || t->wait))
 		return error;
 	/* The bounce page is used again at once: what goes through that has to be waited for. */
-	if (page == t->bounce)
+	if (t->wait || page == t->bounce)
 		return zblk_fetch_wait(t->store, t->sector, page, offset);
 	parts = blk_mq_rq_to_pdu(t->fetch);
 	atomic_inc(&parts->left);
@@ -161,6 +163,14 @@ static int transfer_segments(struct transfer *t, struct request *rq)
 	return 0;
 }
 
+static void free_bounce(struct transfer *t)
+{
+	if (!t->bounce)
+		return;
+	clear_highpage(t->bounce);
+	mempool_free(t->bounce, bounce_pages);
+}
+
 static int transfer_all(struct transfer *t, struct request *rq)
 {
 	struct bio_vec first = bio_iter_iovec(rq->bio, rq->bio->bi_iter);
@@ -173,10 +183,7 @@ static int transfer_all(struct transfer *t, struct request *rq)
 		return error;
 	}
 	error = transfer_segments(t, rq);
-	if (t->bounce) {
-		clear_highpage(t->bounce);
-		mempool_free(t->bounce, bounce_pages);
-	}
+	free_bounce(t);
 	return error;
 }
 
@@ -215,6 +222,33 @@ void zblk_transfer_fetch(struct zblk_store *store, struct request *rq, u64 secto
 	blk_start_plug(&plug);
 	part_done(rq, transfer_all(&t, rq));
 	blk_finish_plug(&plug);
+}
+
+/**
+ * zblk_transfer_bio() - read or write a bio of a request, from the backing device too
+ * @store: where
+ * @bio: the bio, of whole sectors
+ * @sector: the first of them
+ *
+ * Context: may sleep; a task that is not submitting a bio.
+ * Return: 0 or the error of the first sector that failed; those behind it are not tried.
+ */
+int zblk_transfer_bio(struct zblk_store *store, struct bio *bio, u64 sector)
+{
+	struct transfer t = { .store = store, .write = op_is_write(bio_op(bio)), .sector = sector,
+			      .wait = true };
+	struct bvec_iter iter;
+	struct bio_vec bv;
+	int error = 0;
+
+	bio_for_each_segment(bv, bio, iter) {
+		error = transfer_segment(&t, bv);
+		segment_done(&t, bv.bv_page);
+		if (error)
+			break;
+	}
+	free_bounce(&t);
+	return error;
 }
 
 /**

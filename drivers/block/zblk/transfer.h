@@ -14,6 +14,7 @@
 
 int zblk_transfer_request(struct zblk_store *store, struct request *rq, u64 sector);
 void zblk_transfer_fetch(struct zblk_store *store, struct request *rq, u64 sector);
+int zblk_transfer_bio(struct zblk_store *store, struct bio *bio, u64 sector);
 int zblk_transfer_part(struct zblk_store *store, struct bio *bio, struct bvec_iter part,
 		       u64 sector);
 bool zblk_transfer_in_place(struct request *rq);
