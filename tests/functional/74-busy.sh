@@ -29,6 +29,25 @@ for bad in 0 $'\n' abc -1 65536; do
 done
 blockio check --kind mixed --length 8M --direct "$DEV"
 
+echo "whoever has it open for a moment is waited for, and may look at attributes meanwhile"
+for ((try = 0; try < 5; try++)); do
+	rm -f "$TEST_DIR/opened"
+	(
+		exec 9<"$DEV"
+		: >"$TEST_DIR/opened"
+		sleep 0.1
+		get_attr disksize >/dev/null
+	) &
+	while [ ! -e "$TEST_DIR/opened" ]; do sleep 0.01; done
+	! attr write "$SYS/reset" 1 2>"$TEST_DIR/said" || break
+	wait
+done
+wait
+[ "$try" -lt 5 ] || fail "reset: $(cat "$TEST_DIR/said")"
+set_attr disksize 64M
+eventually "$DEV" test -b "$DEV"
+blockio write --kind mixed --length 8M --direct "$DEV"
+
 swap_on 5
 held
 swapoff "$DEV"

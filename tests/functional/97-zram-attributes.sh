@@ -54,7 +54,8 @@ report() {
 	show $shown
 	answers disksize 0 x -1 " "
 	answers comp_algorithm nosuch " " lz4 zstd
-	answers algorithm_params "level=3" "level=x" "nosuch=1" "priority=9 level=1" " "
+	answers algorithm_params "level=3" "level=x" "nosuch=1" "priority=9 level=1" " " \
+		"algo=lz4 level=1"
 	answers mem_limit x 64M 0 -1
 	answers mem_used_max 0 1 x
 	answers reset 0 x

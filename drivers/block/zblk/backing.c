@@ -71,7 +71,8 @@ struct zblk_backing *zblk_backing_open(const char *path, const struct gendisk *s
 	if (error)
 		goto err_file;
 	blocks = bdev_nr_bytes(file_bdev(backing->file)) >> ZBLK_SECTOR_SHIFT;
-	backing->nr_blocks = min3(blocks, BIT_ULL(ZBLK_SLOT_BLOCK_BITS), (u64)ULONG_MAX);
+	/* Some processors take the number of a bit for a signed one. */
+	backing->nr_blocks = min3(blocks, BIT_ULL(ZBLK_SLOT_BLOCK_BITS), (u64)LONG_MAX);
 	error = -ENOMEM;
 	backing->used = vzalloc(BITS_TO_LONGS(backing->nr_blocks) * sizeof(long));
 	if (!backing->used)
@@ -108,8 +109,8 @@ void zblk_backing_close(struct zblk_backing *backing)
 }
 
 /*
- * Finds a free block from @from up to @end. Lets go of the lock now and then: end_io of reads takes
- * it, and all of a full table would keep interrupts out for milliseconds. Returns a number that no
+ * Finds a free block from @from up to @end. Lets go of the lock now and then: reads take it, and a
+ * full table would keep them and interrupts waiting for milliseconds. Returns a number that no
  * block has if there is none.
  */
 static unsigned long find_free(struct zblk_backing *backing, unsigned long from, unsigned long end)

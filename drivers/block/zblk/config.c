@@ -3,7 +3,7 @@
  * zblk: the configuration of a device.
  *
  * What the store is made from can be changed until the device has a size: its algorithms, its
- * backing device. The rest at any time.
+ * backing device and how that is used, whether it wipes. The rest at any time.
  */
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -44,11 +44,11 @@ void zblk_device_set_defaults(struct zblk_device *device)
 	device->slack_target = ZS_DEFAULT_SLACK_TARGET;
 	zblk_backing_close(device->backing);
 	device->backing = NULL;
-	device->compressed_writeback = true;
-	device->writeback_batch = ZBLK_WRITEBACK_BATCH;
+	WRITE_ONCE(device->compressed_writeback, true);
+	WRITE_ONCE(device->writeback_batch, ZBLK_WRITEBACK_BATCH);
 	WRITE_ONCE(device->wipe, false);
 	spin_lock(&device->budget.lock);
-	device->budget.limited = false;
+	WRITE_ONCE(device->budget.limited, false);
 	device->budget.blocks = 0;
 	spin_unlock(&device->budget.lock);
 }

@@ -42,6 +42,10 @@ static void set_state(struct zblk_device *device, enum zblk_state state)
 	mutex_unlock(&device->disk->open_mutex);
 }
 
+/*
+ * Lets go of the lock while it waits: who has the device open may want it before closing, to read
+ * an attribute, say.
+ */
 static int leave(struct zblk_device *device, enum zblk_state state)
 {
 	unsigned int waited;
@@ -49,7 +53,11 @@ static int leave(struct zblk_device *device, enum zblk_state state)
 	for (waited = 0; !set_state_unless_open(device, state); waited += OPENER_POLL_MS) {
 		if (waited >= OPENER_WAIT_MS)
 			return -EBUSY;
+		up_write(&device->lock);
 		msleep(OPENER_POLL_MS);
+		down_write(&device->lock);
+		if (device->state == ZBLK_DYING)
+			return -ENODEV;
 	}
 	return 0;
 }
@@ -84,7 +92,7 @@ static int start(struct zblk_device *device, u64 sectors)
 	zblk_store_set_limit(store, device->limit);
 	zblk_store_set_slack_target(store, device->slack_target);
 	device->store = store;
-	device->sectors = sectors;
+	WRITE_ONCE(device->sectors, sectors);
 	set_state(device, ZBLK_READY);
 	announce_size(device, sectors);
 	return 0;
@@ -207,6 +215,16 @@ static void stop(struct zblk_device *device)
 	zblk_store_destroy(store);
 }
 
+/* What userspace may have made of a device that is going away. */
+static void take_down(struct zblk_device *device)
+{
+	down_write(&device->lock);
+	set_state(device, ZBLK_DYING);
+	stop(device);
+	zblk_device_set_defaults(device);
+	up_write(&device->lock);
+}
+
 /**
  * zblk_device_reset() - free everything and forget the configuration
  * @device: the device
@@ -264,14 +282,11 @@ struct zblk_device *zblk_device_create(unsigned int id)
 	return device;
 
 err_disk:
-	/* Userspace may have been fast enough to give the device a size. */
-	down_write(&device->lock);
-	set_state(device, ZBLK_DYING);
-	stop(device);
-	zblk_device_set_defaults(device);
-	up_write(&device->lock);
+	take_down(device);
 	del_gendisk(device->disk);
 err_queue:
+	/* Also when adding the disk failed, there were attributes for a moment. */
+	take_down(device);
 	zblk_queue_destroy(device);
 err_device:
 	kfree(device);
@@ -306,10 +321,7 @@ void zblk_device_destroy(struct zblk_device *device)
 {
 	zblk_debugfs_destroy(device);
 	zblk_class_dirs_destroy(device);
-	down_write(&device->lock);
-	stop(device);
-	zblk_device_set_defaults(device);
-	up_write(&device->lock);
+	take_down(device);
 	/* Waits for readers and writers of attributes, which may want device->lock. */
 	del_gendisk(device->disk);
 	zblk_queue_destroy(device);

@@ -57,7 +57,8 @@ enum zblk_state {
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
  *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.
  * @sectors: size; READ_ONCE by I/O, which checks it against requests that were on their way when
- *	the size changed, and which a change waits for by freezing the queue
+ *	the size changed, and which shrinking waits for by freezing the queue; also by others to
+ *	whom any size that it had is fine
  * @job: held by recompression and writeback, of which there is one at a time, and which do without
  *	@lock so that it can be had meanwhile. Taken under @lock; nothing is taken under it.
  * @stop_job: asks the job to end; set under @lock, READ_ONCE by the job

@@ -73,6 +73,7 @@ static void fetch_free(void *element, void *data)
 {
 	struct fetch *fetch = element;
 
+	clear_page(page_address(fetch->block));
 	__free_page(fetch->block);
 	kfree(fetch);
 }

@@ -130,7 +130,6 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 		.raw = allocated == ZBLK_SECTOR_SIZE,
 	};
 	zblk_count(store, ZBLK_COUNT_RAW, value->raw);
-	zblk_count(store, ZBLK_COUNT_RAW_EVER, value->raw);
 	return 0;
 }
 
@@ -171,10 +170,13 @@ static int keep(struct zblk_store *store, u64 sector, u64 *slot,
 		slot = zblk_slot_make(&store->slots, sector, GFP_PATIENT);
 		error = slot ? 0 : -ENOMEM;
 	}
-	if (error)
+	if (error) {
 		zblk_store_release(store, value);
-	else
+	} else {
+		/* Once it is committed, @value may be gone. */
+		zblk_count(store, ZBLK_COUNT_RAW_EVER, value->raw);
 		commit(store, slot, value);
+	}
 	return error;
 }
 

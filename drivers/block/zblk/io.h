@@ -26,7 +26,7 @@
  * @ZBLK_COUNT_RAW_EVER: sectors ever stored without compression
  * @ZBLK_COUNT_FAILED_READS: sectors that could not be read
  * @ZBLK_COUNT_FAILED_WRITES: sectors that could not be written
- * @ZBLK_COUNT_NOTIFY_FREE: sectors that swap said it no longer needs
+ * @ZBLK_COUNT_NOTIFY_FREE: pages that swap said it no longer needs
  * @ZBLK_COUNT_HELPED: sectors written by a CPU that helped another
  * @ZBLK_COUNT_RECOMPRESSED: sectors ever made smaller by recompression
  * @ZBLK_NR_COUNTERS: how many there are

@@ -2,9 +2,9 @@
 /*
  * zblk: what a device can be told to do with all it holds.
  *
- * Compaction and marking take moments and keep the device's lock. Recompression and writeback take
- * their time: they have a lock of their own, by which whoever wants to take the store away can wait
- * for them after asking them to stop.
+ * Compaction and marking keep the device's lock, for reading, and end by themselves. Recompression
+ * and writeback take their time: they have a lock of their own, by which whoever wants to take the
+ * store away can wait for them after asking them to stop.
  */
 #include <linux/sched.h>
 
@@ -117,7 +117,7 @@ int zblk_device_recompress(struct zblk_device *device, struct zblk_recompression
 		return error;
 	what->stop = &device->stop_job;
 	for (i = what->first; i <= what->last; i++)
-		some |= !!what->store->codecs[i];
+		some |= !!READ_ONCE(what->store->codecs[i]);
 	error = some ? limit_pick(device, &what->pick) : -EINVAL;
 	if (!error)
 		error = zblk_recompress(what);

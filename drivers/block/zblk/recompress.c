@@ -187,7 +187,7 @@ int zblk_recompress(struct zblk_recompression *what)
 		return -ENOMEM;
 	error = run(&work);
 	for (i = 0; i < ZBLK_NR_ALGORITHMS; i++)
-		zblk_stream_destroy(what->store->codecs[i], work.streams[i]);
+		zblk_stream_destroy(READ_ONCE(what->store->codecs[i]), work.streams[i]);
 	clear_highpage(work.page);
 	__free_page(work.page);
 	return error;

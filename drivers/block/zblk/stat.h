@@ -27,7 +27,7 @@
  * @moved_bytes: bytes that it copied for that
  * @failed_reads: sectors that could not be read
  * @failed_writes: sectors that could not be written
- * @notify_free: sectors that swap gave back
+ * @notify_free: pages that swap gave back
  * @helped_writes: sectors written by a CPU that helped another
  * @recompressed: sectors ever made smaller by recompression
  * @backed_reads: sectors read from the backing device

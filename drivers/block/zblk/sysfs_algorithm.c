@@ -190,37 +190,54 @@ static ssize_t algorithm_params_show(struct device *dev, struct device_attribute
 	return at;
 }
 
-/* The priority of the device's algorithm that has the name, 0 if there is none. */
-static unsigned int find_priority(struct zblk_device *device, const struct zblk_codec_ops *ops)
+/* The priority of the device's algorithm that has the name, -1 if there is none. */
+static int find_priority(struct zblk_device *device, const struct zblk_codec_ops *ops)
 {
-	unsigned int i;
+	int i;
 
 	down_read(&device->lock);
-	for (i = ZBLK_NR_ALGORITHMS - 1; i > 0; i--)
+	for (i = ZBLK_NR_ALGORITHMS - 1; i >= 0; i--)
 		if (device->algorithms[i].ops == ops)
 			break;
 	up_read(&device->lock);
 	return i;
 }
 
-static ssize_t algorithm_params_store(struct device *dev, struct device_attribute *attr,
-				      const char *text, size_t length)
+/* @otherwise: the priority of an algorithm that the device does not have, or an error. */
+static ssize_t set_params(struct zblk_device *device, const char *text, size_t length,
+			  int otherwise)
 {
-	struct zblk_device *device = zblk_sysfs_device(dev);
 	struct order order;
 	int error = parse_order(text, length, &order);
 
-	/* A name alone means whichever algorithm of the device that is, the first if none. */
-	if (!error && order.priority < 0)
-		order.priority = order.algorithm.ops ? find_priority(device, order.algorithm.ops) :
-						       0;
+	if (!error && order.priority < 0) {
+		order.priority = order.algorithm.ops ?
+					 find_priority(device, order.algorithm.ops) : 0;
+		if (order.priority < 0)
+			order.priority = otherwise;
+		error = min(order.priority, 0);
+	}
 	if (!error)
 		error = zblk_device_set_params(device, order.priority, &order.algorithm);
 	zblk_dictionary_put(order.algorithm.params.dictionary);
 	return error ?: length;
 }
+
+/* A name alone means whichever algorithm of the device that is, the first if none. */
+static ssize_t algorithm_params_store(struct device *dev, struct device_attribute *attr,
+				      const char *text, size_t length)
+{
+	return set_params(zblk_sysfs_device(dev), text, length, 0);
+}
+
+/* zram changes no algorithm here. */
+static ssize_t zram_algorithm_params_store(struct device *dev, struct device_attribute *attr,
+					   const char *text, size_t length)
+{
+	return set_params(zblk_sysfs_device(dev), text, length, -EINVAL);
+}
 static DEVICE_ATTR_RW(algorithm_params);
-static ZBLK_ZRAM_ATTR(algorithm_params, 0200, NULL, algorithm_params_store);
+static ZBLK_ZRAM_ATTR(algorithm_params, 0200, NULL, zram_algorithm_params_store);
 
 /* There is one for each CPU; that it could be set is long ago. */
 static ssize_t max_comp_streams_show(struct device *dev, struct device_attribute *attr, char *text)

@@ -11,6 +11,7 @@
  */
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/highmem.h>
 #include <linux/list.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -89,8 +90,10 @@ static void parcel_free(struct parcel *parcel)
 {
 	unsigned int i;
 
-	for (i = 0; i < PARCEL && parcel->pages[i]; i++)
+	for (i = 0; i < PARCEL && parcel->pages[i]; i++) {
+		clear_highpage(parcel->pages[i]);
 		__free_page(parcel->pages[i]);
+	}
 	kfree(parcel);
 }
 

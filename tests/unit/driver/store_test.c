@@ -202,13 +202,14 @@ static void offsets_in_page(void)
 static void limit(void)
 {
 	unsigned int i, refused = 0;
-	u64 state = test_seed(), held;
+	u64 state = test_seed(), held, ever;
 	int error;
 
 	open_store("lz4", ZBLK_LEVEL_DEFAULT);
 	fill_store(&state);
 	held = (u64)zblk_store_pages(store) * PAGE_SIZE;
 	zblk_store_set_limit(store, held + 4 * PAGE_SIZE);
+	ever = zblk_store_count(store, ZBLK_COUNT_RAW_EVER);
 	for (i = 0; i < SECTORS; i++) {
 		error = write_sector(i, NOISE, rnd(&state, 1 << 30));
 		check(!error || error == -ENOSPC);
@@ -216,6 +217,7 @@ static void limit(void)
 	}
 	check(refused);
 	check((u64)zblk_store_count(store, ZBLK_COUNT_FAILED_WRITES) == refused);
+	check((u64)zblk_store_count(store, ZBLK_COUNT_RAW_EVER) == ever + SECTORS - refused);
 	/* One sector beyond the limit for each write that was let through just before it. */
 	check((u64)zblk_store_pages(store) * PAGE_SIZE <= held + 5 * PAGE_SIZE);
 	check_all();
