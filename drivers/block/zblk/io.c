@@ -172,12 +172,11 @@ static int keep(struct zblk_store *store, u64 sector, u64 *slot,
 	}
 	if (error) {
 		zblk_store_release(store, value);
-	} else {
-		/* Once it is committed, @value may be gone. */
-		zblk_count(store, ZBLK_COUNT_RAW_EVER, value->raw);
-		commit(store, slot, value);
+		return error;
 	}
-	return error;
+	zblk_count(store, ZBLK_COUNT_RAW_EVER, value->raw);
+	commit(store, slot, value);
+	return 0;
 }
 
 /**

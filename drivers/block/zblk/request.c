@@ -9,7 +9,7 @@
  * more; what has been written is written again, with the same data.
  *
  * A worker does it, because whoever ends a request may be in the middle of submitting others and
- * holds tags. The request goes on being one in flight: it is counted, and waited for, as before.
+ * holds tags. Until it is over whoever freezes the queue waits for it.
  */
 #include <linux/sched.h>
 #include <linux/spinlock.h>
