@@ -190,7 +190,7 @@ static u64 part_of(struct zs_pool *pool)
 
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		payload += READ_ONCE(pool->class[i].payload);
-	return max(div_u64(payload, PART_FRACTION), (u64)PART_LEAST);
+	return max_t(u64, div_u64(payload, PART_FRACTION), PART_LEAST);
 }
 
 /* Empties those that are @wanted, part by part; not a part that holds fewer bytes in vain. */

@@ -326,7 +326,7 @@ static void relocate_many(void *unused)
 	for (i = 0; i < ARRAY_SIZE(many.handle) && !many.silent; i++)
 		if (many.handle[i] && zs_is_sparse(model.pool, many.handle[i]))
 			many.handle[i] = zs_relocate(model.pool, many.handle[i]);
-	many.peak = max(many.peak, (u64)zs_get_total_pages(model.pool));
+	many.peak = max_t(u64, many.peak, zs_get_total_pages(model.pool));
 }
 
 static const struct zs_owner_ops many_ops = {
@@ -378,8 +378,8 @@ static void compaction_needs_little(void)
 	for (i = 0; i < ARRAY_SIZE(many.handle); i += 7)
 		free_one(i);
 	pages = stats().pages;
-	most = pages + (max(stats().payload_bytes / 16, (u64)SZ_1M) + ZS_NR_CLASSES * SZ_64K) /
-			       PAGE_SIZE;
+	most = max_t(u64, stats().payload_bytes / 16, SZ_1M) + ZS_NR_CLASSES * SZ_64K;
+	most = pages + most / PAGE_SIZE;
 	zs_compact(model.pool);
 	check(many.peak);
 	check(many.peak <= most);
