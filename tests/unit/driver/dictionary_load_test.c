@@ -81,7 +81,7 @@ static void codec_without_memory(void)
 	train();
 	algorithm.params.dictionary = load(trained, trained_length);
 	for (i = 0; (algorithm.ops = zblk_codec_nth(i)); i++) {
-		open_store("lz4", NULL);
+		open_trained("lz4", NULL);
 		for (n = 1; ; n++) {
 			shim_memory_stats(&before);
 			shim_fail_nth(n);

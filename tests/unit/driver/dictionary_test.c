@@ -15,12 +15,12 @@
 #include "sectors.h"
 #include "trained.h"
 
-#define SECTORS		128
+#define RECORDS		128
 
 /* Sectors of all kinds, records above all. */
 static void make(unsigned int sector, unsigned int round, char *at)
 {
-	struct expected what = { .kind = sector % NR_KINDS, .number = round * SECTORS + sector };
+	struct expected what = { .kind = sector % NR_KINDS, .number = round * RECORDS + sector };
 
 	if (sector % 2)
 		make_records(at, what.number);
@@ -33,7 +33,7 @@ static void write_all(unsigned int round)
 	unsigned int i;
 	char *at;
 
-	for (i = 0; i < SECTORS; i++) {
+	for (i = 0; i < RECORDS; i++) {
 		at = kmap_local_page(page);
 		make(i, round, at);
 		kunmap_local(at);
@@ -41,13 +41,13 @@ static void write_all(unsigned int round)
 	}
 }
 
-static void check_all(unsigned int round)
+static void check_records(unsigned int round)
 {
 	static char should_be[ZBLK_SECTOR_SIZE] __aligned(8);
 	unsigned int i;
 	char *at;
 
-	for (i = 0; i < SECTORS; i++) {
+	for (i = 0; i < RECORDS; i++) {
 		make(i, round, should_be);
 		check(!zblk_store_read(store, i, page, 0));
 		at = kmap_local_page(page);
@@ -72,18 +72,18 @@ static void round_trip(const char *name)
 	u64 without;
 
 	train();
-	open_store(name, NULL);
+	open_trained(name, NULL);
 	write_all(0);
 	without = payload();
 	close_store();
 
-	open_store(name, load(trained, trained_length));
+	open_trained(name, load(trained, trained_length));
 	shim_wander(true);
 	for (round = 0; round < 3; round++) {
 		write_all(round);
-		check_all(round);
+		check_records(round);
 		zblk_store_compact(store);
-		check_all(round);
+		check_records(round);
 	}
 	shim_wander(false);
 	write_all(0);
@@ -127,9 +127,9 @@ static void lz4_any_bytes(void)
 		make_records((char *)bytes + i * ZBLK_SECTOR_SIZE, i);
 	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		for (k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
-			open_store(names[k], load(bytes, lengths[i]));
+			open_trained(names[k], load(bytes, lengths[i]));
 			write_all(i);
-			check_all(i);
+			check_records(i);
 			close_store();
 		}
 	}
@@ -147,7 +147,7 @@ static void reach(void)
 	for (i = 0; i < 17; i++)
 		make_records(bytes + i * ZBLK_SECTOR_SIZE, i);
 	for (k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
-		open_store(names[k], load(bytes, 17 * ZBLK_SECTOR_SIZE));
+		open_trained(names[k], load(bytes, 17 * ZBLK_SECTOR_SIZE));
 		/* The first is out of reach, and so is the beginning of the second. */
 		for (i = 3; i < 17; i++) {
 			at = kmap_local_page(page);
@@ -180,9 +180,9 @@ static void zstd_odd_dictionaries(void)
 		if (k)
 			continue;
 		used++;
-		open_store("zstd", load(other, trained_length));
+		open_trained("zstd", load(other, trained_length));
 		write_all(i);
-		check_all(i);
+		check_records(i);
 		close_store();
 	}
 	check(used);
@@ -213,12 +213,12 @@ static void damaged_objects(const char *name)
 	int error;
 
 	train();
-	open_store(name, load(trained, trained_length));
+	open_trained(name, load(trained, trained_length));
 	sector = malloc(ZBLK_SECTOR_SIZE);
 	shim_log_quiet(true);
 	for (round = 0; round < 10; round++) {
 		write_all(round);
-		for (i = 1; i < SECTORS; i += 2) {
+		for (i = 1; i < RECORDS; i += 2) {
 			length = damage(i, &state, copy);
 			error = zblk_store_read(store, i, page, 0);
 			check(!error || error == -EIO);
@@ -234,7 +234,7 @@ static void damaged_objects(const char *name)
 	check(errors);
 	check((u64)zblk_store_count(store, ZBLK_COUNT_FAILED_READS) == errors);
 	write_all(77);
-	check_all(77);
+	check_records(77);
 	shim_log_quiet(false);
 	free(sector);
 	close_store();

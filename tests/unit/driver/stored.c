@@ -17,16 +17,21 @@ struct zblk_store *store;
 struct expected expected[SECTORS];
 struct page *page;
 
+void open_store_with(const struct zblk_algorithm *algorithm)
+{
+	check(!zs_init());
+	check(!zblk_codec_init());
+	store = zblk_store_create("test", algorithm);
+	check(!IS_ERR(store));
+	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
+	memset(expected, 0, sizeof(expected));
+}
+
 void open_store(const char *name, int level)
 {
 	const struct zblk_algorithm algorithm = zblk_algorithm(name, level);
 
-	check(!zs_init());
-	check(!zblk_codec_init());
-	store = zblk_store_create("test", &algorithm);
-	check(!IS_ERR(store));
-	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
-	memset(expected, 0, sizeof(expected));
+	open_store_with(&algorithm);
 }
 
 void close_store(void)

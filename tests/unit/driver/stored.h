@@ -19,6 +19,7 @@ extern struct expected expected[SECTORS];
 extern struct page *page;
 
 void open_store(const char *name, int level);
+void open_store_with(const struct zblk_algorithm *algorithm);
 void close_store(void);
 
 /*

@@ -9,19 +9,13 @@
 #include <zdict.h>
 
 #include <linux/err.h>
-#include <linux/highmem.h>
-#include <linux/rcupdate.h>
-#include <shim.h>
 #include <uapi/zblk.h>
 
 #include "../lib/test.h"
-#include "sectors.h"
 #include "trained.h"
 
 #define SAMPLES		400
 
-struct zblk_store *store;
-struct page *page;
 char path[sizeof(FOLDER) + 8];
 char trained[DICTIONARY];
 size_t trained_length;
@@ -97,25 +91,13 @@ struct zblk_dictionary *load(const void *bytes, size_t length)
 	return dictionary;
 }
 
-void open_store(const char *name, struct zblk_dictionary *dictionary)
+void open_trained(const char *name, struct zblk_dictionary *dictionary)
 {
 	struct zblk_algorithm algorithm = zblk_algorithm(name, ZBLK_LEVEL_DEFAULT);
 
-	check(!zs_init() && !zblk_codec_init());
 	algorithm.params.dictionary = dictionary;
-	store = zblk_store_create("test", &algorithm);
-	check(!IS_ERR(store));
+	open_store_with(&algorithm);
 	zblk_dictionary_put(dictionary);
-	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
-}
-
-void close_store(void)
-{
-	__free_page(page);
-	zblk_store_destroy(store);
-	zblk_codec_exit();
-	zs_exit();
-	rcu_barrier();
 }
 
 int create_zstd(const void *bytes, size_t length)

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The dictionary that a test has, files to load one from, and a store that works with it. One store
- * at a time, between open_store() and close_store().
+ * The dictionary that a test has, files to load one from, and the store of stored.h with it:
+ * between open_trained() and close_store().
  */
 #ifndef _TRAINED_H
 #define _TRAINED_H
 
 #include <linux/types.h>
 
-#include "../../../drivers/block/zblk/io.h"
+#include "stored.h"
 
 #define DICTIONARY	(16 << 10)
 #define FOLDER		"/tmp/zblk-dictionary-XXXXXX"
-
-extern struct zblk_store *store;
-/* What is written and read is here. */
-extern struct page *page;
 
 /* A file for the test alone, which goes with it. */
 extern char path[sizeof(FOLDER) + 8];
@@ -37,7 +33,6 @@ struct zblk_dictionary *load(const void *bytes, size_t length);
 int create_zstd(const void *bytes, size_t length);
 
 /* A store that works with the dictionary, which the caller gives up. */
-void open_store(const char *name, struct zblk_dictionary *dictionary);
-void close_store(void);
+void open_trained(const char *name, struct zblk_dictionary *dictionary);
 
 #endif
