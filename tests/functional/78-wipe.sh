@@ -120,7 +120,7 @@ move_about() {
 	expect_marks "moved about" $seed -eq $stay
 	blkdiscard --force --length $((MARKS * PAGE)) "$DEV"
 }
-# Recompression has a page for the sector that it is at.
+# Neither the objects that recompression replaces stay nor those that it makes.
 recompress() {
 	set_attr recompress "priority=1"
 	others
