@@ -80,18 +80,18 @@ static void store_with(struct kunit *test, const struct zblk_codec_ops *ops, int
 	write_all(test, store, page);
 	zblk_store_compact(store);
 	read_all(test, store, page, expected);
-	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_SAME), SECTORS / 4);
+	KUNIT_EXPECT_EQ(test, zblk_store_held(store, ZBLK_HELD_SAME), SECTORS / 4);
 	/* The fastest levels hardly compress. */
 	if (level == ZBLK_LEVEL_DEFAULT)
-		KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_RAW), SECTORS / 8);
+		KUNIT_EXPECT_EQ(test, zblk_store_held(store, ZBLK_HELD_RAW), SECTORS / 8);
 	else
-		KUNIT_EXPECT_GE(test, zblk_store_count(store, ZBLK_COUNT_RAW), SECTORS / 8);
+		KUNIT_EXPECT_GE(test, zblk_store_held(store, ZBLK_HELD_RAW), SECTORS / 8);
 	KUNIT_EXPECT_TRUE(test, zs_pool_validate(store->pool));
 
 	zblk_store_drop(store, 0, (u64)SECTORS << 20);
 	KUNIT_EXPECT_TRUE(test, zblk_store_is_empty(store, 0, U64_MAX));
-	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_SAME), 0);
-	KUNIT_EXPECT_EQ(test, zblk_store_count(store, ZBLK_COUNT_RAW), 0);
+	KUNIT_EXPECT_EQ(test, zblk_store_held(store, ZBLK_HELD_SAME), 0);
+	KUNIT_EXPECT_EQ(test, zblk_store_held(store, ZBLK_HELD_RAW), 0);
 
 	zblk_store_destroy(store);
 	__free_page(expected);

@@ -41,7 +41,7 @@ void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *
 		break;
 	case ZBLK_SLOT_OBJECT:
 		zs_free(store->pool, value->handle);
-		zblk_count(store, ZBLK_COUNT_RAW, -(s64)value->raw);
+		zblk_hold(store, ZBLK_HELD_RAW, -(long)value->raw);
 		break;
 	case ZBLK_SLOT_BACKED:
 		zblk_backing_free(store->backing, value->block);
@@ -51,7 +51,7 @@ void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *
 	case ZBLK_SLOT_FILL_TWICE:
 	case ZBLK_SLOT_FILL_STORED:
 		zblk_slot_drop_fill(&store->slots, value);
-		zblk_count(store, ZBLK_COUNT_SAME, -1);
+		zblk_hold(store, ZBLK_HELD_SAME, -1);
 		break;
 	}
 }
@@ -129,7 +129,7 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 		.handle = handle,
 		.raw = allocated == ZBLK_SECTOR_SIZE,
 	};
-	zblk_count(store, ZBLK_COUNT_RAW, value->raw);
+	zblk_hold(store, ZBLK_HELD_RAW, value->raw);
 	return 0;
 }
 
@@ -147,7 +147,7 @@ static int make_value(struct zblk_store *store, struct page *page, unsigned int 
 		return store_object(store, page, offset, value);
 	error = zblk_slot_make_fill(&store->slots, word, GFP_PATIENT, value);
 	if (!error)
-		zblk_count(store, ZBLK_COUNT_SAME, 1);
+		zblk_hold(store, ZBLK_HELD_SAME, 1);
 	return error;
 }
 
@@ -174,7 +174,8 @@ static int keep(struct zblk_store *store, u64 sector, u64 *slot,
 		zblk_store_release(store, value);
 		return error;
 	}
-	zblk_count(store, ZBLK_COUNT_RAW_EVER, value->raw);
+	if (value->raw)
+		zblk_count(store, ZBLK_COUNT_RAW_EVER, 1);
 	commit(store, slot, value);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #define _ZBLK_IO_H
 
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/mm_types.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -20,9 +21,29 @@
 #include "slot.h"
 
 /**
- * enum zblk_counter - things counted for each CPU; only their sum over CPUs means something
- * @ZBLK_COUNT_SAME: sectors held as a repeated word
- * @ZBLK_COUNT_RAW: sectors held without compression
+ * enum zblk_held - what of the sectors held is counted
+ * @ZBLK_HELD_SAME: sectors held as a repeated word
+ * @ZBLK_HELD_RAW: sectors held without compression
+ * @ZBLK_NR_HELD: how many counts there are
+ */
+enum zblk_held {
+	ZBLK_HELD_SAME,
+	ZBLK_HELD_RAW,
+	ZBLK_NR_HELD,
+};
+
+/**
+ * struct zblk_holding - what is held, as far as a CPU has counted it
+ * @count: see enum zblk_held; only the sum over CPUs means something. A long: it is read while its
+ *	CPU writes it, which must not be in two halves, and memory has no room for more sectors,
+ *	each of which has a slot.
+ */
+struct zblk_holding {
+	long count[ZBLK_NR_HELD];
+};
+
+/**
+ * enum zblk_counter - what has happened
  * @ZBLK_COUNT_RAW_EVER: sectors ever stored without compression
  * @ZBLK_COUNT_FAILED_READS: sectors that could not be read
  * @ZBLK_COUNT_FAILED_WRITES: sectors that could not be written
@@ -32,8 +53,6 @@
  * @ZBLK_NR_COUNTERS: how many there are
  */
 enum zblk_counter {
-	ZBLK_COUNT_SAME,
-	ZBLK_COUNT_RAW,
 	ZBLK_COUNT_RAW_EVER,
 	ZBLK_COUNT_FAILED_READS,
 	ZBLK_COUNT_FAILED_WRITES,
@@ -41,10 +60,6 @@ enum zblk_counter {
 	ZBLK_COUNT_HELPED,
 	ZBLK_COUNT_RECOMPRESSED,
 	ZBLK_NR_COUNTERS,
-};
-
-struct zblk_counters {
-	s64 count[ZBLK_NR_COUNTERS];
 };
 
 /**
@@ -56,10 +71,11 @@ struct zblk_counters {
  *	what has been there since zblk_store_add_codec(), so that an object's never changes
  * @backing: the device for what is written back, NULL if there is none; the caller's
  * @compressed_writeback: what is written back stays compressed
- * @counters: see enum zblk_counter
+ * @held: see enum zblk_held
  * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is
  *	one that came before it was set
  * @high_water: most pages ever held; only grows but for zblk_store_restart_high_water()
+ * @counts: see enum zblk_counter; away from what each read and write looks at
  */
 struct zblk_store {
 	const char *name;
@@ -68,9 +84,10 @@ struct zblk_store {
 	struct zblk_codec *codecs[ZBLK_NR_ALGORITHMS];
 	struct zblk_backing *backing;
 	bool compressed_writeback;
-	struct zblk_counters __percpu *counters;
+	struct zblk_holding __percpu *held;
 	unsigned long limit;
 	atomic_long_t high_water;
+	atomic64_t counts[ZBLK_NR_COUNTERS] ____cacheline_aligned_in_smp;
 };
 
 /* What zblk_store_read() returns for a sector that is on the backing device. */
@@ -92,7 +109,7 @@ void zblk_store_compact(struct zblk_store *store);
 unsigned long zblk_store_note_pages(struct zblk_store *store);
 void zblk_store_restart_high_water(struct zblk_store *store);
 unsigned long zblk_store_pages(struct zblk_store *store);
-s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter);
+u64 zblk_store_held(struct zblk_store *store, enum zblk_held held);
 
 /* io.c */
 int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
@@ -109,9 +126,22 @@ void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *
 bool zblk_store_settle(struct zblk_store *store, u64 sector, const struct zblk_slot_value *value);
 void zblk_store_let_go(struct zblk_store *store, u64 sector);
 
-static inline void zblk_count(struct zblk_store *store, enum zblk_counter counter, s64 n)
+/* Counts sectors that are held from now on, or with a negative number no longer. */
+static inline void zblk_hold(struct zblk_store *store, enum zblk_held held, long n)
 {
-	this_cpu_add(store->counters->count[counter], n);
+	this_cpu_add(store->held->count[held], n);
+}
+
+/* Counts something that has happened so many times. */
+static inline void zblk_count(struct zblk_store *store, enum zblk_counter counter, unsigned int n)
+{
+	atomic64_add(n, &store->counts[counter]);
+}
+
+/* How many times it has happened. */
+static inline u64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter)
+{
+	return atomic64_read(&store->counts[counter]);
 }
 
 #endif

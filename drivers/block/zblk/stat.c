@@ -21,8 +21,8 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	if (!store)
 		return;
 	zs_pool_stats(store->pool, &pool);
-	stat->same_pages = zblk_store_count(store, ZBLK_COUNT_SAME);
-	stat->huge_pages = zblk_store_count(store, ZBLK_COUNT_RAW);
+	stat->same_pages = zblk_store_held(store, ZBLK_HELD_SAME);
+	stat->huge_pages = zblk_store_held(store, ZBLK_HELD_RAW);
 	stat->huge_pages_since = zblk_store_count(store, ZBLK_COUNT_RAW_EVER);
 	if (store->backing) {
 		stat->backed_size = zblk_backing_used(store->backing) * ZBLK_SECTOR_SIZE;

@@ -156,15 +156,18 @@ void zblk_store_restart_high_water(struct zblk_store *store)
 	atomic_long_set(&store->high_water, zblk_store_pages(store));
 }
 
-/* Sum of a counter over all CPUs; never negative to a reader. */
-s64 zblk_store_count(struct zblk_store *store, enum zblk_counter counter)
+/*
+ * How many sectors are held in that way. CPUs count on meanwhile: a sector that moves from one's
+ * count to another's may be seen gone but not come, which must not make a sum negative.
+ */
+u64 zblk_store_held(struct zblk_store *store, enum zblk_held held)
 {
-	s64 sum = 0;
+	long sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(store->counters, cpu)->count[counter]);
-	return max(sum, 0LL);
+		sum += READ_ONCE(per_cpu_ptr(store->held, cpu)->count[held]);
+	return max(sum, 0L);
 }
 
 /**
@@ -183,12 +186,12 @@ struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorit
 	if (!store)
 		return ERR_PTR(-ENOMEM);
 	store->name = name;
-	store->counters = alloc_percpu(struct zblk_counters);
-	if (!store->counters)
+	store->held = alloc_percpu(struct zblk_holding);
+	if (!store->held)
 		goto err_store;
 	store->pool = zs_create_pool(name);
 	if (!store->pool)
-		goto err_counters;
+		goto err_held;
 	error = zblk_store_add_codec(store, 0, algorithm);
 	if (error)
 		goto err_pool;
@@ -199,8 +202,8 @@ struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorit
 
 err_pool:
 	zs_destroy_pool(store->pool);
-err_counters:
-	free_percpu(store->counters);
+err_held:
+	free_percpu(store->held);
 err_store:
 	kfree(store);
 	return ERR_PTR(error);
@@ -262,6 +265,6 @@ void zblk_store_destroy(struct zblk_store *store)
 		zblk_codec_destroy(store->codecs[i]);
 	zs_destroy_pool(store->pool);
 	zblk_slots_destroy(&store->slots);
-	free_percpu(store->counters);
+	free_percpu(store->held);
 	kfree(store);
 }

@@ -86,7 +86,7 @@ void check_unheld(void)
 	}
 	zs_pool_stats(store->pool, &stats);
 	check(stats.objects == objects);
-	check(zblk_store_count(store, ZBLK_COUNT_RAW) == raw);
+	check(zblk_store_held(store, ZBLK_HELD_RAW) == raw);
 	check(zs_pool_validate(store->pool));
 	shim_check_idle();
 }
