@@ -4,7 +4,9 @@
  *
  * The scheduler does not tell modules whether a CPU is idle right now, but how long it has been,
  * up to the moment of asking. So it is asked twice, with a few microseconds of work in between: a
- * CPU whose sleep has grown as much as the clock was idle all the time.
+ * CPU whose sleep has grown as much as the clock was idle all the time. The clock is read last of
+ * all at first and before all at last: a kernel that takes long to answer, as those for debugging
+ * do, makes the sleep look longer and never too short.
  *
  * Cost: about 100 ns for each question. Where the kernel keeps no account (nohz=off), no CPU is
  * idle.
@@ -18,7 +20,7 @@
 
 #include "idle.h"
 
-/* The two clocks are read one after the other: microseconds by which they may differ. */
+/* Microseconds that are lost where the two sleeps are rounded. */
 #define TOLERANCE	2
 
 /* CPUs that are looked at for those to ask. */
@@ -46,7 +48,6 @@ void zblk_idle_start(struct zblk_idle *idle)
 	unsigned int looked;
 
 	idle->n = 0;
-	idle->since = ktime_to_us(ktime_get());
 	for (looked = 0; looked < LOOKED_AT && idle->n < ZBLK_IDLE_ASKED; looked++) {
 		cpu = cpumask_next_and(cpu, near, cpu_online_mask);
 		if (cpu >= nr_cpu_ids)
@@ -58,6 +59,7 @@ void zblk_idle_start(struct zblk_idle *idle)
 		idle->cpu[idle->n] = cpu;
 		idle->slept[idle->n++] = slept_us(cpu);
 	}
+	idle->since = ktime_to_us(ktime_get());
 }
 
 /**
@@ -70,8 +72,8 @@ void zblk_idle_start(struct zblk_idle *idle)
  */
 bool zblk_idle_since(const struct zblk_idle *idle, unsigned int i)
 {
-	u64 slept = slept_us(idle->cpu[i]) - idle->slept[i];
 	u64 passed = ktime_to_us(ktime_get()) - idle->since;
+	u64 slept = slept_us(idle->cpu[i]) - idle->slept[i];
 
 	return slept && slept + TOLERANCE >= passed;
 }
