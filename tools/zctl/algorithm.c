@@ -267,8 +267,7 @@ enum exit_code algorithm_add(const struct device *dev, const struct algorithm_wi
 	free(line);
 	free(params);
 	if (err == -EBUSY)
-		return fail(ZCTL_BUSY,
-			    "%s: priority %u is taken already, or the device is being reset",
-			    dev->name, wish->priority);
+		return fail(ZCTL_BUSY, "%s: priority %u is taken already", dev->name,
+			    wish->priority);
 	return err ? fail_params(dev, wish, "add_algorithm", err) : ZCTL_OK;
 }

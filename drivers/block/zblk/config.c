@@ -129,8 +129,8 @@ int zblk_device_set_params(struct zblk_device *device, unsigned int priority,
  * @algorithm: the algorithm
  *
  * Context: may sleep.
- * Return: 0; -EBUSY if there is one of that priority, and during reset; -EINVAL if the algorithm
- * cannot work like that; -ENODEV during removal; -ENOMEM.
+ * Return: 0; -EBUSY if there is one of that priority; -EINVAL if the algorithm cannot work like
+ * that; -ENODEV during removal; -ENOMEM.
  */
 int zblk_device_add_algorithm(struct zblk_device *device, unsigned int priority,
 			      const struct zblk_algorithm *algorithm)
@@ -140,7 +140,7 @@ int zblk_device_add_algorithm(struct zblk_device *device, unsigned int priority,
 	down_write(&device->lock);
 	if (device->state == ZBLK_DYING)
 		error = -ENODEV;
-	else if (device->state == ZBLK_RESETTING || device->algorithms[priority].ops)
+	else if (device->algorithms[priority].ops)
 		error = -EBUSY;
 	else if (!zblk_codec_can(algorithm))
 		error = -EINVAL;

@@ -3,7 +3,7 @@
  * zblk: the life of a device: size, configuration, reset, removal.
  *
  * All of this is rare and runs in process context under the device's lock. I/O never takes that
- * lock; what it uses is changed while its queue is frozen.
+ * lock; what it uses is taken away while its queue is frozen, and added to at any time.
  */
 #include <linux/blkdev.h>
 #include <linux/delay.h>
@@ -157,9 +157,6 @@ static int set_size(struct zblk_device *device, u64 bytes, bool again)
 	case ZBLK_READY:
 		error = again ? resize(device, sectors) : -EBUSY;
 		break;
-	case ZBLK_RESETTING:
-		error = -EBUSY;
-		break;
 	default:
 		error = -ENODEV;
 	}
@@ -174,7 +171,7 @@ static int set_size(struct zblk_device *device, u64 bytes, bool again)
  *
  * Context: may sleep.
  * Return: 0; -EINVAL for 0; -EFBIG beyond ZBLK_MAX_DISKSIZE; -EBUSY if something is stored beyond
- * the new end, or during reset; -ENODEV during removal; -ENOMEM.
+ * the new end; -ENODEV during removal; -ENOMEM.
  */
 int zblk_device_set_size(struct zblk_device *device, u64 bytes)
 {
