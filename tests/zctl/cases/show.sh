@@ -76,6 +76,8 @@ test_list_recompression_and_writeback() {
 	"$FAKECTL" block/zblk0/disksize 1G
 	put zblk0 stats/recompressed 321
 	put zblk0 stats/backed_size 8388608
+	put zblk0 stats/backed_reads 77
+	put zblk0 stats/backed_writes 2050
 	add 1 1M
 	expect 0 list -n -o PARAMS,RECOMPRESSED,BACKED,BACKING-DEV,SECONDARY,SECONDARY-PARAMS
 	is "list" "$(squeezed)" "level=1 321 8M $T/disk lz4hc #1: level=9
@@ -85,9 +87,11 @@ level=1 0 0B"
 	is "list --json" "$(jq -c '.devices[0] | [.secondary, ."secondary-params", .backed]' \
 		<<<"$OUT")" '[["lz4hc","zstd"],["#1: level=9","#3: level=7"],8388608]'
 	is "none" "$(jq -c '.devices[1]["backing-dev"]' <<<"$OUT")" null
-	expect 0 stats -nb -o recompressed,backed_size zblk0
+	expect 0 stats -nb -o recompressed,backed_size,backed_reads,backed_writes zblk0
 	is "stats" "$(squeezed | cut -d' ' -f1-3)" "zblk0 recompressed 321
-zblk0 backed_size 8388608"
+zblk0 backed_size 8388608
+zblk0 backed_reads 77
+zblk0 backed_writes 2050"
 }
 
 test_list_json() {

@@ -83,6 +83,7 @@ static void make_stats(const char *device)
 		"same_pages", "huge_pages", "pages_compacted", "failed_reads", "failed_writes",
 		"notify_free", "helped_writes", "slot_table_bytes", "metadata_bytes",
 		"highmem_pages", "pages_migrated", "moved_bytes", "recompressed", "backed_size",
+		"backed_reads", "backed_writes",
 	};
 	char *name = attr_name(device, "stats");
 

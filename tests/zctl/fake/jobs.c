@@ -42,6 +42,7 @@ static void put_stat(const char *device, uint64_t used, uint64_t writes)
 	snprintf(text, sizeof(text), "%8" PRIu64 " %8d %8" PRIu64, used, 0, writes);
 	attr_put(device, "bd_stat", 0444, text);
 	attr_put_u64(device, "stats/backed_size", 0444, used * ZBLK_SECTOR_SIZE);
+	attr_put_u64(device, "stats/backed_writes", 0444, writes);
 }
 
 void jobs_reset(const char *device)
