@@ -41,7 +41,7 @@ for ((round = 0; round < 5; round++)); do
 	other=$!
 	sleep 0.2
 	control=$(reads)
-	kill "$other" 2>/dev/null || true
+	kill "$other" || fail "zstd ended before the reads did"
 	wait "$other" || true
 	attr write "$SYS/recompress" "algo=zstd" &
 	job=$!

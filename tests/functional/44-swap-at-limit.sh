@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Swap that is too small or limited: the kernel hears that a page could not be written, keeps it in
-# memory, and no byte is lost; whoever asks for more than there is is told so.
+# Swap that may hold less than it is asked to: the kernel hears that a page could not be written,
+# keeps it in memory, and no byte is lost.
 #
 # timeout: 600
 

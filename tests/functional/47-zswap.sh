@@ -29,11 +29,16 @@ swap_on 10
 echo 35 >"$zswap/max_pool_percent"
 echo Y >"$zswap/enabled"
 
+# Pages that went in and came out so far
+counts() {
+	awk '/^zswpout / { out = $2 } /^zswpin / { back = $2 } END { print out, back }' /proc/vmstat
+}
+read -r stored_before loaded_before <<<"$(counts)"
 total=$(meminfo_kib MemTotal)
 memhog --size "${total}K" --rounds 1 --rewrite 25 --seed 5 --pageout
 
-stored=$(awk '/^zswpout / { print $2 }' /proc/vmstat)
-loaded=$(awk '/^zswpin / { print $2 }' /proc/vmstat)
+read -r stored loaded <<<"$(counts)"
+stored=$((stored - stored_before)) loaded=$((loaded - loaded_before))
 echo "zswap took $stored pages and gave $loaded back"
 expect "pages that went into zswap" "$stored" -ge 10000
 expect "pages that came out of it" "$loaded" -ge 1000

@@ -21,7 +21,8 @@ set_attr writeback_batch_size 32
 set_attr disksize 32M
 echo 1 >"/sys/block/${BACKING##*/}/make-it-fail"
 echo 0 >"$fault/verbose"
-echo -1 >"$fault/times"
+PLENTY=1000000000
+echo $PLENTY >"$fault/times"
 
 # faults PERCENT
 faults() {
@@ -57,7 +58,9 @@ expect "failed writebacks" $kept -gt 0
 expect "failed reads" $unread -gt 0
 expect "reads" $read -gt 0
 expect "failed reads that were counted" "$(counter failed_reads)" -ge $unread
-figure faults_injected $((kept + unread))
+injected=$((PLENTY - $(<"$fault/times")))
+expect "requests that were failed" $injected -ge $((kept + unread))
+figure faults_injected $injected
 
 echo "without faults all of it gets there"
 set_attr idle all

@@ -63,8 +63,13 @@ write_back() {
 	check_all
 
 	echo "what nothing makes smaller"
+	blockio write --kind random --seed 2 --offset 32M --length 4M --io 64K --direct "$DEV"
 	set_attr recompress "type=huge"
+	local before
+	before=$(bd_stat 1)
 	set_attr writeback incompressible
+	expect "blocks in use" "$(bd_stat 1)" -eq $((before + 4 * MIB / PAGE))
+	expect "huge pages in memory" "$(counter huge_pages)" -eq 0
 
 	echo "idle ones: all"
 	set_attr idle all

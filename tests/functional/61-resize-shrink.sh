@@ -30,12 +30,16 @@ for kind in real word; do
 	blockio check --kind zero --offset 8M --length 24M --direct "$DEV"
 done
 
-# What waits in the page cache is stored data too: whichever way it is decided, it is not lost.
-blockio write --kind real --seed 6 --offset 24M --length 1M "$DEV"
+# What waits in the page cache is stored data too. It stays there for as long as somebody has the
+# device open.
+exec 9<"$DEV"
+stored=$(counter orig_data_size)
 dd if=/dev/urandom of="$TEST_DIR/piece" bs=1M count=1 status=none
 dd if="$TEST_DIR/piece" of="$DEV" bs=64k oflag=seek_bytes seek=$((24 * MIB)) conv=notrunc \
 	status=none
+expect "bytes stored while a megabyte is in the cache" "$(counter orig_data_size)" -eq "$stored"
 expect_errno EBUSY set_attr disksize 16M
+exec 9<&-
 drop_caches
 dd if="$DEV" bs=64k iflag=skip_bytes,direct skip=$((24 * MIB)) count=16 status=none |
 	cmp - "$TEST_DIR/piece" || fail "the megabyte in the cache was lost"

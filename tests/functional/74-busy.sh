@@ -38,11 +38,13 @@ for ((try = 0; try < 5; try++)); do
 		sleep 0.1
 		get_attr disksize >/dev/null
 	) &
+	opener=$!
 	while [ ! -e "$TEST_DIR/opened" ]; do sleep 0.01; done
-	! attr write "$SYS/reset" 1 2>"$TEST_DIR/said" || break
-	wait
+	status=0
+	attr write "$SYS/reset" 1 2>"$TEST_DIR/said" || status=$?
+	wait $opener || fail "whoever had it open could not look at an attribute"
+	[ $status -ne 0 ] || break
 done
-wait
 [ "$try" -lt 5 ] || fail "reset: $(cat "$TEST_DIR/said")"
 set_attr disksize 64M
 eventually "$DEV" test -b "$DEV"

@@ -49,7 +49,7 @@ try() {
 	fi
 }
 
-# These have messages of their own: it is enough that they come to an end.
+# These have messages of their own: it is enough that they come to an end by themselves.
 attempt() {
 	local verb=$1 status=0
 	shift
@@ -57,6 +57,7 @@ attempt() {
 	case $status in
 	0) count "$verb" ;;
 	124) echo "$*: hangs" >>"$failed" ;;
+	12[5-9] | 1[3-9]? | 2??) echo "$*: ended with status $status" >>"$failed" ;;
 	esac
 }
 

@@ -43,6 +43,9 @@ fresh_again() {
 	if [ -s "$TEST_DIR/said" ]; then
 		grep -q -E ': (ENOMEM|ENOSPC|EIO)' "$TEST_DIR/said" ||
 			fail "$(cat "$TEST_DIR/said")"
+	else
+		blockio check --kind mixed --seed 2 --offset 32M --length 64K --direct "$DEV" \
+			>/dev/null || fail "a write that went well has stored something else"
 	fi
 	fresh || fail "the next try fails too: $(cat "$TEST_DIR/said")"
 	blockio check --kind mixed --seed 2 --offset 32M --length 64K --direct "$DEV" >/dev/null
@@ -50,8 +53,27 @@ fresh_again() {
 	set_attr compact 1
 }
 over() {
-	blockio write --kind mixed --seed 1 --length 256K --io 64K --direct "$DEV" \
+	blockio write --kind mixed --seed 5 --length 256K --io 64K --direct "$DEV" \
 		>/dev/null 2>"$TEST_DIR/said"
+}
+# All is new if the write went well; if not, each sector is the old one or the new one.
+over_again() {
+	local at
+	if [ ! -s "$TEST_DIR/said" ]; then
+		blockio check --kind mixed --seed 5 --length 256K --direct "$DEV" >/dev/null ||
+			fail "a write that went well has stored something else"
+	else
+		for ((at = 0; at < 256; at += 4)); do
+			is_of_seed 5 $at || is_of_seed 1 $at ||
+				fail "the sector at ${at}K is neither old nor new"
+		done
+	fi
+	blockio write --kind mixed --seed 1 --length 256K --direct "$DEV" >/dev/null
+	intact
+}
+is_of_seed() {
+	blockio check --kind mixed --seed "$1" --offset "$2K" --length 4096 --direct "$DEV" \
+		>/dev/null 2>&1
 }
 recompress() {
 	attr write "$SYS/idle" all
@@ -83,7 +105,7 @@ read_back() {
 # Half of what there was at the time of writing.
 for BURST in 1 100000; do
 	page_walks 3 fresh_again fresh
-	page_walks 8 intact over
+	page_walks 8 over_again over
 	page_walks 30 recompressed_again recompress
 	holes
 	page_walks 15 holes compact

@@ -23,12 +23,10 @@ missing=$((($(kernel_used_kib) - before) / 8))
 echo "an empty 1 TiB device costs the kernel $missing KiB, the block layer's share included"
 expect "KiB that the kernel misses for each" "$missing" -lt 1024
 
-seed=$RANDOM
-echo "seed $seed"
 # far_apart COUNT END: offsets anywhere from 4 MiB on to 4 MiB before the end
 far_apart() {
 	local i sector
-	RANDOM=$seed
+	RANDOM=$SEED
 	for ((i = 0; i < $1; i++)); do
 		sector=$((RANDOM << 45 | RANDOM << 30 | RANDOM << 15 | RANDOM))
 		echo $(((KIB + sector % (($2 - 9 * MIB) / PAGE)) * PAGE))

@@ -4,7 +4,7 @@
 # fs-load.sh - what the tests of file systems share: a load on files whose contents are known
 #
 # Sourced after lib.sh. The device of the globals holds the file system and has a secondary
-# algorithm. The seed of the load is the second word of ZBLK_TORTURE, if there is one.
+# algorithm.
 
 FS_MODEL=$TEST_DIR/model
 FS_JOBS=4
@@ -12,13 +12,11 @@ FS_JOBS=4
 # fs_load DIR: files below DIR are changed in every way there is, while a tree is copied beside
 # them, the device's sectors are recompressed and its pool is compacted.
 fs_load() {
-	local dir=$1 seed load copy rounds=0 recompressed
-	read -r _ seed <"$ZBLK_OUT/torture"
-	seed=${seed:-$RANDOM}
+	local dir=$1 load copy rounds=0 recompressed
 	recompressed=$(counter recompressed)
 	mkdir "$FS_MODEL" "$dir/load"
 
-	fsload --jobs $FS_JOBS --ops 2000 --seed "$seed" --model "$FS_MODEL" "$dir/load" &
+	fsload --jobs $FS_JOBS --ops 2000 --seed "$SEED" --model "$FS_MODEL" "$dir/load" &
 	load=$!
 	copy_tree "$dir/beside" &
 	copy=$!

@@ -227,6 +227,8 @@ static void search_segment(struct search *search, int fd, uint64_t offset, uint6
 		got = pread(fd, buffer, size, offset + left);
 		if (got < 0)
 			err(EXIT_IO, "/proc/kcore");
+		if ((size_t)got != size)
+			errx(EXIT_IO, "/proc/kcore ends early");
 		search->chunk = physical + left;
 		search_chunk(search, buffer, got);
 		explicit_bzero(buffer, size);
