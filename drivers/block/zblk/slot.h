@@ -22,8 +22,8 @@
  *
  * Locking: a slot's word is read and written under its own lock, by zblk_slot_lock(). The lock is
  * held while an object is mapped, so that it cannot be freed under the mapping; it does not sleep
- * and nothing that may reclaim memory is done under it. Order: swap's locks, zsmalloc's reclaim_lock,
- * slot, then zsmalloc's others and the backing device's.
+ * and nothing that may reclaim memory is done under it. Order: swap's locks and zsmalloc's
+ * reclaim_lock, slot, then zsmalloc's others and the backing device's.
  */
 #ifndef _ZBLK_SLOT_H
 #define _ZBLK_SLOT_H
