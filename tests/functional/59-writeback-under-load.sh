@@ -61,6 +61,11 @@ for compressed in 0 1; do
 	sleep 0.5
 	eventually "a writeback that waits" in_state "$job" D
 	expect_errno EAGAIN set_attr recompress type=idle
+	# What is on its way is stored once.
+	expect "bytes stored, while it waits" "$(get_attr mm_stat | awk '{ print $1 }')" \
+		-eq $((96 * MIB))
+	expect "bytes written back, while it waits" "$(counter backed_size)" -eq 0
+	get_attr bd_stat >/dev/null
 	attr write "$SYS/reset" 1 &
 	resetting=$!
 	# It waits for the job, which waits for the backing device.

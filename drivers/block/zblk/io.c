@@ -45,6 +45,7 @@ void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *
 		break;
 	case ZBLK_SLOT_BACKED:
 		zblk_backing_free(store->backing, value->block);
+		zblk_hold(store, ZBLK_HELD_BACKED, -1);
 		break;
 	case ZBLK_SLOT_FILL_SIGNED:
 	case ZBLK_SLOT_FILL_SHIFTED:
@@ -403,6 +404,9 @@ bool zblk_store_settle(struct zblk_store *store, u64 sector, const struct zblk_s
 	struct zblk_slot_value old, now = *value;
 	bool held;
 
+	/* What is released below has been counted. */
+	if (value->state == ZBLK_SLOT_BACKED)
+		zblk_hold(store, ZBLK_HELD_BACKED, 1);
 	zblk_slot_lock(slot);
 	old = zblk_slot_read(slot);
 	held = old.held;

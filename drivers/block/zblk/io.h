@@ -24,11 +24,14 @@
  * enum zblk_held - what of the sectors held is counted
  * @ZBLK_HELD_SAME: sectors held as a repeated word
  * @ZBLK_HELD_RAW: sectors held without compression
+ * @ZBLK_HELD_BACKED: sectors on the backing device; fewer than its blocks in use, of which some are
+ *	on their way, or still being read
  * @ZBLK_NR_HELD: how many counts there are
  */
 enum zblk_held {
 	ZBLK_HELD_SAME,
 	ZBLK_HELD_RAW,
+	ZBLK_HELD_BACKED,
 	ZBLK_NR_HELD,
 };
 

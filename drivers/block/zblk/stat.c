@@ -25,7 +25,7 @@ void zblk_stat(struct zblk_store *store, struct zblk_stat *stat)
 	stat->huge_pages = zblk_store_held(store, ZBLK_HELD_RAW);
 	stat->huge_pages_since = zblk_store_count(store, ZBLK_COUNT_RAW_EVER);
 	if (store->backing) {
-		stat->backed_size = zblk_backing_used(store->backing) * ZBLK_SECTOR_SIZE;
+		stat->backed_size = zblk_store_held(store, ZBLK_HELD_BACKED) * ZBLK_SECTOR_SIZE;
 		stat->backed_reads = atomic64_read(&store->backing->reads);
 		stat->backed_writes = atomic64_read(&store->backing->writes);
 	}

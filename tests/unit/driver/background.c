@@ -73,7 +73,7 @@ struct zblk_slot_value value_of(unsigned int sector)
 void check_unheld(void)
 {
 	struct zs_pool_stats stats;
-	unsigned int i, objects = 0, raw = 0;
+	unsigned int i, objects = 0, raw = 0, backed = 0;
 
 	for (i = 0; i < SECTORS; i++) {
 		struct zblk_slot_value value = value_of(i);
@@ -81,12 +81,14 @@ void check_unheld(void)
 		check(!value.held);
 		objects += value.state == ZBLK_SLOT_OBJECT;
 		raw += value.state == ZBLK_SLOT_OBJECT && value.raw;
+		backed += value.state == ZBLK_SLOT_BACKED;
 		if (value.state != ZBLK_SLOT_BACKED)
 			check_sector(i);
 	}
 	zs_pool_stats(store->pool, &stats);
 	check(stats.objects == objects);
 	check(zblk_store_held(store, ZBLK_HELD_RAW) == raw);
+	check(zblk_store_held(store, ZBLK_HELD_BACKED) == backed);
 	check(zs_pool_validate(store->pool));
 	shim_check_idle();
 }
