@@ -62,6 +62,20 @@ expect "idle ones recompressed" "$done" -gt 0
 expect "idle ones recompressed" "$done" -le "$half"
 blockio check --seed 1 "${io[@]}"
 
+echo "idle by age, for seconds"
+blockio write --seed 6 --kind real --offset 64M --length 1M --direct "$DEV"
+set_attr idle 3600
+expect "idle ones for an hour" "$(flagged i)" -eq 0
+# When a sector was used is known to four seconds.
+sleep $((12 * PATIENCE))
+blockio check --seed 6 --kind real --offset 64M --length 512K --direct "$DEV"
+set_attr idle $((6 * PATIENCE))
+expect "sectors that are idle and are huge or not" \
+	"$(awk '$1 >= 16384 && index($3, "i")' "$block_state" | wc -l)" -eq 128
+expect "the first of them" "$(awk '$1 >= 16384 && index($3, "i") { print $1; exit }' \
+	"$block_state")" -eq $((16384 + 128))
+blkdiscard --offset 64M --length 1M "$DEV"
+
 echo "everything"
 set_attr recompress "algo=zstd priority=2"
 after=$(counter compr_data_size)
@@ -78,6 +92,16 @@ count=$(counter recompressed)
 set_attr recompress "type=huge"
 expect "huge ones tried again" "$(counter recompressed)" -eq "$count"
 blockio check --kind random --offset 32M --length 4M --direct "$DEV"
+
+echo "huge ones that are idle"
+blockio write --kind real --seed 7 --offset 64M --length 256K --direct "$DEV"
+blockio write --kind random --seed 7 --offset 65M --length 1M --direct "$DEV"
+set_attr idle all
+blockio check --kind random --seed 7 --offset 65M --length 512K --direct "$DEV"
+tried=$(flagged n)
+set_attr recompress "type=huge_idle"
+expect "those that nothing helps, of huge idle ones" "$(flagged n)" -eq $((tried + 128))
+blockio check --kind real --seed 7 --offset 64M --length 256K --direct "$DEV"
 
 echo "overwritten and dropped"
 blockio write --seed 2 "${io[@]}"

@@ -80,6 +80,11 @@ write_back() {
 	expect "bytes in memory" "$(counter compr_data_size)" -eq 0
 	expect "bytes on the backing device" "$(counter backed_size)" -eq $((20 * MIB))
 	expect "memory" "$(counter mem_used_total)" -lt $((held / 8))
+	# What is on the backing device is nothing that memory was saved for.
+	awk -v kept=$((stored - 20 * MIB)) -v used="$(counter mem_used_total)" \
+		-v ratio="$(get_attr compression_ratio)" \
+		'BEGIN { off = ratio - kept / used; exit !(off < 0.0011 && off > -0.0011) }' ||
+		fail "compression_ratio $(get_attr compression_ratio)"
 	check_all 1M
 	check_all 4096
 

@@ -57,9 +57,12 @@ for order in " " "nosuch" "type=nosuch" "type=" "page_index=" "page_index=x" "pa
 	"page_index=0 page_index=8192"; do
 	expect_errno 'EINVAL|ERANGE' set_attr writeback "$order"
 done
-for value in " " x -1 0 99999999999; do
+for value in " " x -1 0 65537 99999999999; do
 	expect_errno 'EINVAL|ERANGE' set_attr writeback_batch_size "$value"
 done
+set_attr writeback_batch_size 65536
+expect_text "writeback_batch_size" "$(get_attr writeback_batch_size)" 65536
+set_attr writeback_batch_size 256
 for value in " " x -1; do
 	expect_errno 'EINVAL|ERANGE' set_attr writeback_limit "$value"
 done

@@ -30,22 +30,29 @@ done
 blockio check --kind mixed --length 8M --direct "$DEV"
 
 echo "whoever has it open for a moment is waited for, and may look at attributes meanwhile"
-for ((try = 0; try < 5; try++)); do
-	rm -f "$TEST_DIR/opened"
-	(
-		exec 9<"$DEV"
-		: >"$TEST_DIR/opened"
-		sleep 0.1
-		get_attr disksize >/dev/null
-	) &
-	opener=$!
-	while [ ! -e "$TEST_DIR/opened" ]; do sleep 0.01; done
-	status=0
-	attr write "$SYS/reset" 1 2>"$TEST_DIR/said" || status=$?
-	wait $opener || fail "whoever had it open could not look at an attribute"
-	[ $status -ne 0 ] || break
-done
-[ "$try" -lt 5 ] || fail "reset: $(cat "$TEST_DIR/said")"
+# beside_opener COMMAND...: has to succeed once while somebody has the device open for a moment
+beside_opener() {
+	local try opener status
+	for ((try = 0; try < 5; try++)); do
+		rm -f "$TEST_DIR/opened"
+		(
+			exec 9<"$DEV"
+			: >"$TEST_DIR/opened"
+			sleep 0.1
+			get_attr disksize >/dev/null
+		) &
+		opener=$!
+		while [ ! -e "$TEST_DIR/opened" ]; do sleep 0.01; done
+		status=0
+		"$@" 2>"$TEST_DIR/said" || status=$?
+		wait $opener || fail "whoever had it open could not look at an attribute"
+		[ $status -ne 0 ] || return 0
+	done
+	fail "$*: $(cat "$TEST_DIR/said")"
+}
+beside_opener set_attr reset 1
+beside_opener hot_remove "$ID"
+hot_add "$ID"
 set_attr disksize 64M
 eventually "$DEV" test -b "$DEV"
 blockio write --kind mixed --length 8M --direct "$DEV"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mem_limit, mem_used_max and compact take what they should and refuse the rest.
+# mem_limit, mem_used_max, slack_target and compact take what they should and refuse the rest.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,6 +17,16 @@ expect_text "mem_limit" "$(get_attr mem_limit)" $((512 * MIB))
 set_attr mem_limit $'1G\n'
 expect_text "mem_limit" "$(get_attr mem_limit)" $GIB
 set_attr mem_limit 0
+
+expect_text "slack_target" "$(get_attr slack_target)" 3
+for bad in $'\n' abc -1 101 4294967295; do
+	expect_errno EINVAL set_attr slack_target "$bad"
+done
+expect_errno ERANGE set_attr slack_target 4294967296
+for good in 0 100 3; do
+	set_attr slack_target $good
+	expect_text "slack_target" "$(get_attr slack_target)" $good
+done
 
 expect_errno EINVAL set_attr compact 1
 

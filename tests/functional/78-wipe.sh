@@ -22,6 +22,7 @@ set_attr disksize 64M
 expect_errno EBUSY set_attr wipe 1
 blockio write --kind mixed --seed 1 --length 8M --direct "$DEV"
 refused blkdiscard --secure --length 4M "$DEV"
+grep -q 'not supported' "$TEST_DIR/refused" || fail "blkdiscard: $(<"$TEST_DIR/refused")"
 blockio check --kind mixed --seed 1 --length 8M --direct "$DEV"
 
 set_attr reset 1

@@ -36,6 +36,10 @@ for bad in -1 abc 99999999999 100000; do
 	[ ! -e /sys/module/zblk ] || fail "the module stayed in with num_devices=$bad"
 	expect "devices after a refusal" "$(count_devices)" -eq 0
 done
+for bad in nosuch zblk ZRAM; do
+	refused load_module compat=$bad
+	[ ! -e /sys/module/zblk ] || fail "the module stayed in with compat=$bad"
+done
 load_module num_devices=0
 expect "devices" "$(count_devices)" -eq 0
 new_device --size 16M
