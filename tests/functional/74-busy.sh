@@ -53,6 +53,23 @@ beside_opener() {
 beside_opener set_attr reset 1
 beside_opener hot_remove "$ID"
 hot_add "$ID"
+eventually "$DEV" test -b "$DEV"
+
+echo "what gets a size meanwhile is another device than the one that was to go"
+for ((try = 0; try < 5; try++)); do
+	exec 9<"$DEV"
+	attr write "$CONTROL/hot_remove" "$ID" 2>"$TEST_DIR/said" &
+	remover=$!
+	sleep 0.1
+	set_attr disksize 8M
+	exec 9<&-
+	status=0
+	wait $remover || status=$?
+	[ $status -ne 0 ] || fail "a device that somebody had given a size was removed"
+	grep -q ': EBUSY$' "$TEST_DIR/said" || fail "$(cat "$TEST_DIR/said")"
+	expect "disksize" "$(get_attr disksize)" -eq $((8 * MIB))
+	set_attr reset 1
+done
 set_attr disksize 64M
 eventually "$DEV" test -b "$DEV"
 blockio write --kind mixed --length 8M --direct "$DEV"

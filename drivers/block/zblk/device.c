@@ -44,10 +44,11 @@ static void set_state(struct zblk_device *device, enum zblk_state state)
 
 /*
  * Lets go of the lock while it waits: who has the device open may want it before closing, to read
- * an attribute, say.
+ * an attribute, say. What others have made of the device until then is not what was to be left.
  */
 static int leave(struct zblk_device *device, enum zblk_state state)
 {
+	const struct zblk_store *store = device->store;
 	unsigned int waited;
 
 	for (waited = 0; !set_state_unless_open(device, state); waited += OPENER_POLL_MS) {
@@ -58,6 +59,8 @@ static int leave(struct zblk_device *device, enum zblk_state state)
 		down_write(&device->lock);
 		if (device->state == ZBLK_DYING)
 			return -ENODEV;
+		if (device->store != store)
+			return -EBUSY;
 	}
 	return 0;
 }
