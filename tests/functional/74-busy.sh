@@ -58,7 +58,7 @@ eventually "$DEV" test -b "$DEV"
 echo "what gets a size meanwhile is another device than the one that was to go"
 for ((try = 0; try < 5; try++)); do
 	exec 9<"$DEV"
-	attr write "$CONTROL/hot_remove" "$ID" 2>"$TEST_DIR/said" &
+	attr write "$CONTROL/hot_remove" "$ID" 2>"$TEST_DIR/said" 9<&- &
 	remover=$!
 	sleep 0.1
 	set_attr disksize 8M
