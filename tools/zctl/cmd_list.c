@@ -78,7 +78,7 @@ static const struct column columns[NR_LIST] = {
 	[LIST_TOTAL] = {
 		"TOTAL", COLUMN_SIZE, true, "all memory it holds", "stats/mem_used_total" },
 	[LIST_RATIO] = {
-		"RATIO", COLUMN_DECIMAL, true, "DATA divided by TOTAL", "compression_ratio" },
+		"RATIO", COLUMN_DECIMAL, true, "DATA in memory, by TOTAL", "compression_ratio" },
 	[LIST_LIMIT] = {
 		"LIMIT", COLUMN_SIZE, true, "most memory it may hold; empty: no limit", NULL },
 	[LIST_PEAK] = {

@@ -176,7 +176,7 @@ test_stats() {
 	has size "$(squeezed)" "zblk0 orig_data_size 1.5G data stored, before compression"
 	has count "$(squeezed)" "zblk0 same_pages 1234 sectors of one repeated word: need no memory"
 	has ratio "$(squeezed)" \
-		"zblk0 compression_ratio 3.000 orig_data_size divided by mem_used_total"
+		"zblk0 compression_ratio 3.000 data stored in memory, divided by mem_used_total"
 	has lost "$(squeezed)" "zblk0 lost_bytes 20.5K"
 	expect 0 stats -nb -o mem_used_total,HUGE_PAGES
 	is "stats -o" "$(squeezed | cut -d' ' -f1-3)" "zblk0 mem_used_total 536870912
