@@ -4,7 +4,6 @@
  */
 #include "interrupt.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -18,19 +17,31 @@ static void note_signal(int sig)
 	noted = sig;
 }
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+
+/* Is SIGPIPE ignored because of us? */
+static bool pipe_ignored;
+
+/* Whoever started us under nohup wants a signal to stay ignored. */
+static bool is_ignored(int sig)
+{
+	struct sigaction old;
+
+	return !sigaction(sig, NULL, &old) && old.sa_handler == SIG_IGN;
+}
 
 void interrupt_hold(void)
 {
 	struct sigaction act = { .sa_handler = note_signal };
-	struct sigaction old;
 
 	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		/* Whoever started us under nohup wants it to stay ignored. */
-		if (!sigaction(signals[i], NULL, &old) && old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(signals[i], &act, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (!is_ignored(signals[i]))
+			sigaction(signals[i], &act, NULL);
+	/* Not noted: what is said may go nowhere (Ctrl-C ended "tee", too), undoing may not. */
+	if (!is_ignored(SIGPIPE)) {
+		signal(SIGPIPE, SIG_IGN);
+		pipe_ignored = true;
 	}
 }
 
@@ -41,6 +52,16 @@ void interrupt_release(void)
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		if (!sigaction(signals[i], NULL, &old) && old.sa_handler == note_signal)
 			signal(signals[i], SIG_DFL);
+	if (pipe_ignored)
+		signal(SIGPIPE, SIG_DFL);
+	pipe_ignored = false;
+}
+
+void interrupt_ignored(sigset_t *set)
+{
+	sigemptyset(set);
+	if (pipe_ignored)
+		sigaddset(set, SIGPIPE);
 }
 
 bool interrupted(void)
@@ -50,10 +71,7 @@ bool interrupted(void)
 
 void interrupt_deliver(void)
 {
-	int sig = noted;
-
-	if (!sig)
-		return;
-	signal(sig, SIG_DFL);
-	raise(sig);
+	interrupt_release();
+	if (noted)
+		raise(noted);
 }

@@ -6,18 +6,25 @@
 #ifndef ZCTL_INTERRUPT_H
 #define ZCTL_INTERRUPT_H
 
+#include <signal.h>
 #include <stdbool.h>
 
-/* From here on SIGINT, SIGTERM and SIGHUP are only noted. */
+/*
+ * From here on SIGINT, SIGQUIT, SIGTERM and SIGHUP are only noted, and to write to a pipe that
+ * nobody reads any more is an error and no SIGPIPE.
+ */
 void interrupt_hold(void);
 
 /* From here on they kill again: for a child. */
 void interrupt_release(void);
 
+/* What a program that is started meanwhile needs the default of back: exec leaves it ignored. */
+void interrupt_ignored(sigset_t *set);
+
 /* Has one arrived? */
 bool interrupted(void);
 
-/* Dies of the noted signal, if there is one, as the shell expects. */
+/* Ends the holding, and dies of the noted signal, if there is one, as the shell expects. */
 void interrupt_deliver(void);
 
 #endif /* ZCTL_INTERRUPT_H */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "interrupt.h"
 
 /* mkfs and modprobe live where the PATH of a plain "su" does not lead. */
 #define ADMIN_PATH	"/usr/local/sbin:/usr/sbin:/sbin"
@@ -81,19 +82,44 @@ static int wait_status(pid_t pid)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int spawn_and_wait(const char *const argv[], int keep)
+static int set_signals(posix_spawnattr_t *attr)
+{
+	sigset_t set;
+	int err;
+
+	interrupt_ignored(&set);
+	err = posix_spawnattr_setsigdefault(attr, &set);
+	return err ? err : posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGDEF);
+}
+
+static int spawn(const char *const argv[], int keep, const posix_spawnattr_t *attr, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
-	pid_t pid;
 	int err;
 
 	err = posix_spawn_file_actions_init(&actions);
 	if (err)
-		return -err;
+		return err;
 	err = redirect(&actions, keep);
 	if (!err)
-		err = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv, environ);
+		err = posix_spawnp(pid, argv[0], &actions, attr, (char *const *)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
+	return err;
+}
+
+static int spawn_and_wait(const char *const argv[], int keep)
+{
+	posix_spawnattr_t attr;
+	pid_t pid;
+	int err;
+
+	err = posix_spawnattr_init(&attr);
+	if (err)
+		return -err;
+	err = set_signals(&attr);
+	if (!err)
+		err = spawn(argv, keep, &attr, &pid);
+	posix_spawnattr_destroy(&attr);
 	return err ? -err : wait_status(pid);
 }
 

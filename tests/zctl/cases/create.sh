@@ -305,6 +305,41 @@ test_create_interrupted() {
 	is devices "$(devices)" ""
 }
 
+test_create_interrupted_by_quit() {
+	local status=0
+	ulimit -c 0
+	# shellcheck disable=SC2016 # for the program to expand
+	program mkswap 'kill -QUIT $PPID; exit 0'
+	"$ZCTL" create --size 64M --swap >out 2>err || status=$?
+	is "status" "$status" 131
+	has "stderr" "$(<err)" "interrupted: undoing what was done"
+	is devices "$(devices)" ""
+}
+
+test_create_when_nobody_reads_what_it_says() {
+	local status=0
+	# A pipe whose other end is closed.
+	exec 7> >(:)
+	wait $!
+	program mkswap 'exit 3'
+	"$ZCTL" create -v --size 64M --swap >out 2>&7 || status=$?
+	is "status" "$status" 2
+	is devices "$(devices)" ""
+	# As when Ctrl-C ends "zctl create ... 2>&1 | tee log".
+	status=0
+	# shellcheck disable=SC2016 # for the program to expand
+	program mkswap 'kill -INT $PPID; exit 0'
+	"$ZCTL" create --size 64M --swap >out 2>&7 || status=$?
+	is "status" "$status" 130
+	is devices "$(devices)" ""
+	exec 7>&-
+	# A program that is run does not inherit that: it ends when nobody reads it.
+	# shellcheck disable=SC2016 # for the program to expand
+	program mkswap 'kill -PIPE $$; exit 0'
+	unchanged 2 create --size 64M --swap
+	one_line "mkswap: ended by signal 13"
+}
+
 test_create_interrupted_at_the_last_step() {
 	local status=0
 	real_mkswap
