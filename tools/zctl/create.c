@@ -7,7 +7,10 @@
  */
 #include "create.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "claim.h"
 #include "compiler.h"
@@ -111,6 +114,19 @@ static enum exit_code put_to_use(struct creation *c)
 	return ZCTL_OK;
 }
 
+/*
+ * Whoever does not learn the name cannot use the device, nor take it down. Past stdio, which would
+ * keep the name and the error for the end of the program.
+ */
+static enum exit_code print_name(const struct creation *c)
+{
+	if (dprintf(STDOUT_FILENO, "%s\n", c->claim.dev.node) < 0)
+		return fail(ZCTL_FAILED,
+			    "cannot write %s to the standard output: %s: undoing what was done",
+			    c->claim.dev.node, strerror(errno));
+	return ZCTL_OK;
+}
+
 enum exit_code create(const struct wishes *wishes)
 {
 	static enum exit_code (*const steps[])(struct creation *c) = {
@@ -129,12 +145,13 @@ enum exit_code create(const struct wishes *wishes)
 		if (!code && interrupted())
 			code = fail(ZCTL_FAILED, "interrupted: undoing what was done");
 	}
+	if (!code)
+		code = print_name(&c);
 	if (code) {
 		undo_run(&c.undo);
 		interrupt_deliver();
 		return code;
 	}
-	puts(c.claim.dev.node);
 	claim_keep(&c.claim);
 	return ZCTL_OK;
 }

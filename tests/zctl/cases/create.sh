@@ -391,10 +391,30 @@ test_create_verbose() {
 }
 
 test_create_stdout_is_full() {
-	local status=0
-	"$ZCTL" create --size 64M >/dev/full 2>err || status=$?
+	local status=0 before
+	real_mkswap
+	"$ZCTL" create --size 64M --swap >/dev/full 2>err || status=$?
 	is status "$status" 2
-	has stderr "$(<err)" "cannot write to the standard output"
+	is devices "$(devices)" ""
+	is "swap table" "$(wc -l <"$FAKE_ROOT/proc/swaps")" 1
+	is stderr "$(<err)" \
+		"zctl: cannot write $FAKE_ROOT/dev/zblk0 to the standard output: No space left on device: undoing what was done"
+	# One that was there before is as it was.
+	add 0
+	"$FAKECTL" block/zblk0/mem_limit 5M
+	before=$(snapshot)
+	status=0
+	"$ZCTL" create --size 64M --mem-limit 1M >/dev/full 2>err || status=$?
+	is status "$status" 2
+	is "what is there" "$(snapshot)" "$before"
+	# A reader that is gone is the same.
+	exec 7> >(:)
+	wait $!
+	status=0
+	"$ZCTL" create --size 64M >&7 2>err || status=$?
+	is status "$status" 2
+	has stderr "$(<err)" "Broken pipe"
+	is "what is there" "$(snapshot)" "$before"
 }
 
 # A file that the driver takes for a dictionary of zstd, with so many bytes.
