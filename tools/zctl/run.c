@@ -79,7 +79,7 @@ static int wait_status(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? RUN_SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 static int set_signals(posix_spawnattr_t *attr)
@@ -153,8 +153,8 @@ enum exit_code run_step(const char *const argv[])
 			    argv[0]);
 	if (status < 0)
 		return fail(ZCTL_FAILED, "%s: cannot run it: %s", argv[0], strerror(-status));
-	if (status > 128)
-		return fail(ZCTL_FAILED, "%s: ended by signal %d (%s)", argv[0], status - 128,
-			    strsignal(status - 128));
+	if (status > RUN_SIGNALLED)
+		return fail(ZCTL_FAILED, "%s: ended by signal %d (%s)", argv[0],
+			    status - RUN_SIGNALLED, strsignal(status - RUN_SIGNALLED));
 	return fail(ZCTL_FAILED, "%s: failed with exit status %d", argv[0], status);
 }

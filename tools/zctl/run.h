@@ -9,7 +9,10 @@
 
 #include "msg.h"
 
-/* Its exit status, 128 + N when signal N ended it, or -errno when it could not be started. */
+/* What no exit status reaches: mkfs.f2fs fails with 255. */
+#define RUN_SIGNALLED	256
+
+/* Its exit status, RUN_SIGNALLED + N when signal N ended it, or -errno when it was not started. */
 int run_program(const char *const argv[]);
 
 /* The same as a step of a verb: a line when it fails. */

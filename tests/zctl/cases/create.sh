@@ -168,6 +168,10 @@ test_create_fs_undone() {
 	program mkfs.ext4 'exit 1'
 	unchanged 2 create --size 64M --fs ext4 --mount "$T/mnt"
 	one_line "mkfs.ext4: failed with exit status 1"
+	# A status that a shell would take for a signal.
+	program mkfs.f2fs 'exit 255'
+	unchanged 2 create --size 64M --fs f2fs --mount "$T/mnt"
+	one_line "mkfs.f2fs: failed with exit status 255"
 	# It says that it succeeded and did nothing: mounting finds out.
 	program mkfs.ext4 'exit 0'
 	unchanged 2 create --size 64M --fs ext4 --mount "$T/mnt"
