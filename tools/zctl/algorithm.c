@@ -158,39 +158,20 @@ static enum exit_code need_offered(const struct device *dev, const char *name)
 		    name, sentence);
 }
 
-static enum exit_code choose_first(const struct device *dev, const char *name)
+enum exit_code algorithm_choose(const struct device *dev, const char *name)
 {
-	int err = attr_write(dev->dir, "comp_algorithm", name);
+	enum exit_code code = need_offered(dev, name);
+	int err;
 
+	if (code)
+		return code;
+	err = attr_write(dev->dir, "comp_algorithm", name);
 	if (err == -EBUSY)
 		return algorithm_fail_initialised(dev, "algorithm");
 	return err ? device_fail(dev, "comp_algorithm", err) : ZCTL_OK;
 }
 
-static enum exit_code choose_secondary(const struct device *dev, unsigned int priority,
-				       const char *name)
-{
-	char *line = xasprintf("algo=%s priority=%u", name, priority);
-	int err = attr_write(dev->dir, "recomp_algorithm", line);
-
-	free(line);
-	if (err == -EBUSY)
-		return algorithm_fail_initialised(dev, "secondary algorithm");
-	return err ? device_fail(dev, "recomp_algorithm", err) : ZCTL_OK;
-}
-
-enum exit_code algorithm_choose(const struct device *dev, const struct algorithm_wish *wish)
-{
-	enum exit_code code = need_offered(dev, wish->name);
-
-	if (code)
-		return code;
-	if (wish->priority)
-		return choose_secondary(dev, wish->priority, wish->name);
-	return choose_first(dev, wish->name);
-}
-
-/* " level=3 dict="/var/lib/..."", the part of a line that two attributes share; to be freed. */
+/* " level=3 dict="/var/lib/..."", the part of a line that all attributes share; to be freed. */
 static char *params_text(const struct algorithm_wish *wish)
 {
 	char *level = wish->has_level ? xasprintf(" level=%d", wish->level) : xstrdup("");
@@ -221,7 +202,7 @@ static enum exit_code fail_params(const struct device *dev, const struct algorit
 		return fail(ZCTL_USAGE,
 			    "%s: %s cannot use the dictionary %s: 'zctl train' makes one for zstd",
 			    dev->name, wish->name, wish->dictionary);
-	if (refused)
+	if (refused && wish->has_level)
 		return fail(ZCTL_USAGE, "%s: %s has no level %d: zctl(8) lists the levels",
 			    dev->name, wish->name, wish->level);
 	if (wish->dictionary && err != -EBUSY && err != -ENODEV && !device_gone(dev))
@@ -233,14 +214,11 @@ static enum exit_code fail_params(const struct device *dev, const struct algorit
 enum exit_code algorithm_set_params(const struct device *dev, const struct algorithm_wish *wish)
 {
 	char *params = params_text(wish);
-	char *line = wish->priority ? xasprintf("priority=%u%s", wish->priority, params) :
-				      xstrdup(params + (*params == ' '));
 	struct algorithm_wish named = *wish;
 	char name[ZBLK_ALGORITHM_LEN] = "its algorithm";
 	int err;
 
-	err = attr_write(dev->dir, "algorithm_params", line);
-	free(line);
+	err = attr_write(dev->dir, "algorithm_params", params + (*params == ' '));
 	free(params);
 	if (err == -EBUSY)
 		return algorithm_fail_initialised(dev, wish->dictionary ? "dictionary" : "level");
@@ -253,19 +231,40 @@ enum exit_code algorithm_set_params(const struct device *dev, const struct algor
 	return fail_params(dev, &named, "algorithm_params", err);
 }
 
-enum exit_code algorithm_add(const struct device *dev, const struct algorithm_wish *wish)
+/* Writes the whole of a secondary algorithm as one line: 0 or -errno. */
+static int write_whole(const struct device *dev, const char *attr,
+		       const struct algorithm_wish *wish)
+{
+	char *params = params_text(wish);
+	char *line = xasprintf("algo=%s priority=%u%s", wish->name, wish->priority, params);
+	int err = attr_write(dev->dir, attr, line);
+
+	free(line);
+	free(params);
+	return err;
+}
+
+enum exit_code algorithm_place(const struct device *dev, const struct algorithm_wish *wish)
 {
 	enum exit_code code = need_offered(dev, wish->name);
-	char *params, *line;
 	int err;
 
 	if (code)
 		return code;
-	params = params_text(wish);
-	line = xasprintf("algo=%s priority=%u%s", wish->name, wish->priority, params);
-	err = attr_write(dev->dir, "add_algorithm", line);
-	free(line);
-	free(params);
+	err = write_whole(dev, "recomp_algorithm", wish);
+	if (err == -EBUSY)
+		return algorithm_fail_initialised(dev, "secondary algorithm");
+	return err ? fail_params(dev, wish, "recomp_algorithm", err) : ZCTL_OK;
+}
+
+enum exit_code algorithm_add(const struct device *dev, const struct algorithm_wish *wish)
+{
+	enum exit_code code = need_offered(dev, wish->name);
+	int err;
+
+	if (code)
+		return code;
+	err = write_whole(dev, "add_algorithm", wish);
 	if (err == -EBUSY)
 		return fail(ZCTL_BUSY, "%s: priority %u is taken already", dev->name,
 			    wish->priority);

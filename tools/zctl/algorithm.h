@@ -38,11 +38,17 @@ int algorithms_read(const struct device *dev, struct algorithm list[ALGORITHM_PR
 /* The first one's name, the one in brackets; 0 or -errno. */
 int algorithm_first(const struct device *dev, char name[ZBLK_ALGORITHM_LEN]);
 
-/* Writes the name, which takes the usual level and no dictionary with it. */
-enum exit_code algorithm_choose(const struct device *dev, const struct algorithm_wish *wish);
+/* Writes the first one's name, which takes the usual level and no dictionary with it. */
+enum exit_code algorithm_choose(const struct device *dev, const char *name);
 
-/* Writes level and dictionary; what is not given becomes the usual level, and no dictionary. */
+/* Its level and dictionary; what is not given becomes the usual level, and no dictionary. */
 enum exit_code algorithm_set_params(const struct device *dev, const struct algorithm_wish *wish);
+
+/*
+ * Gives a device without a size a secondary algorithm, in place of one that has the priority. One
+ * write: when level or dictionary are refused, that one stays.
+ */
+enum exit_code algorithm_place(const struct device *dev, const struct algorithm_wish *wish);
 
 /* Adds a secondary algorithm, at a free priority, to a device in use. */
 enum exit_code algorithm_add(const struct device *dev, const struct algorithm_wish *wish);

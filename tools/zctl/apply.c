@@ -47,7 +47,7 @@ static enum exit_code apply_first(const struct device *dev, const struct setting
 	enum exit_code code = ZCTL_OK;
 
 	if (set->algorithm)
-		code = algorithm_choose(dev, &wish);
+		code = algorithm_choose(dev, set->algorithm);
 	if (code || (!set->has_level && !set->has_dictionary))
 		return code;
 	code = keep_other(dev, set, &wish);

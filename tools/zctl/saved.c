@@ -32,12 +32,31 @@ static bool same_algorithm(const struct algorithm *a, const struct algorithm *b)
 	return !strcmp(a->name, b->name) && a->level == b->level && a->dictionary == b->dictionary;
 }
 
-static bool same_secondaries(const struct saved_settings *a, const struct saved_settings *b)
+/* Is there one where there was none? */
+static bool has_new_secondary(const struct saved_settings *saved, const struct saved_settings *now)
 {
 	for (unsigned int i = 1; i < ALGORITHM_PRIORITIES; i++)
-		if (!same_algorithm(&a->algorithms[i], &b->algorithms[i]))
-			return false;
-	return true;
+		if (!*saved->algorithms[i].name && *now->algorithms[i].name)
+			return true;
+	return false;
+}
+
+/* One setting that cannot be put back, which has been said, is no reason to lose the others. */
+static void keep_first(enum exit_code *code, enum exit_code one)
+{
+	if (!*code)
+		*code = one;
+}
+
+static enum exit_code fail_dictionary(const struct device *dev, unsigned int priority,
+				      const char *name)
+{
+	if (priority)
+		return fail(ZCTL_FAILED,
+			    "%s: the dictionary of %s, priority %u, has to be given again",
+			    dev->name, name, priority);
+	return fail(ZCTL_FAILED, "%s: the dictionary of %s has to be given again", dev->name,
+		    name);
 }
 
 static enum exit_code restore_algorithm(const struct device *dev, unsigned int priority,
@@ -51,12 +70,12 @@ static enum exit_code restore_algorithm(const struct device *dev, unsigned int p
 	};
 	enum exit_code code;
 
-	code = algorithm_choose(dev, &wish);
-	if (!code)
-		code = algorithm_set_params(dev, &wish);
+	if (priority)
+		code = algorithm_place(dev, &wish);
+	else
+		code = algorithm_choose(dev, wish.name) ?: algorithm_set_params(dev, &wish);
 	if (!code && saved->dictionary)
-		code = fail(ZCTL_FAILED, "%s: the dictionary of %s has to be given again",
-			    dev->name, saved->name);
+		code = fail_dictionary(dev, priority, saved->name);
 	return code;
 }
 
@@ -66,10 +85,10 @@ static enum exit_code restore_algorithms(const struct device *dev,
 {
 	enum exit_code code = ZCTL_OK;
 
-	for (unsigned int i = 0; i < ALGORITHM_PRIORITIES && !code; i++)
+	for (unsigned int i = 0; i < ALGORITHM_PRIORITIES; i++)
 		if (*saved->algorithms[i].name &&
 		    !same_algorithm(&saved->algorithms[i], &now->algorithms[i]))
-			code = restore_algorithm(dev, i, &saved->algorithms[i]);
+			keep_first(&code, restore_algorithm(dev, i, &saved->algorithms[i]));
 	return code;
 }
 
@@ -87,20 +106,22 @@ static enum exit_code restore_rest(const struct device *dev, const struct saved_
 	enum exit_code code = ZCTL_OK;
 
 	if (strcmp(saved->backing, now->backing))
-		code = backing_set_path(dev, saved->backing);
-	if (!code && (saved->limit.limited != now->limit.limited ||
-		      saved->limit.sectors != now->limit.sectors))
-		code = backing_set_limit(dev, &saved->limit);
-	return code ?: restore_number(dev, "compressed_writeback", saved->compressed,
-				      now->compressed) ?:
-		       restore_number(dev, "writeback_batch_size", saved->batch, now->batch) ?:
-		       restore_number(dev, "wipe", saved->wipe, now->wipe) ?:
-		       restore_number(dev, "mem_limit", saved->mem_limit, now->mem_limit) ?:
-		       restore_number(dev, "slack_target", saved->slack_target, now->slack_target);
+		keep_first(&code, backing_set_path(dev, saved->backing));
+	if (saved->limit.limited != now->limit.limited ||
+	    saved->limit.sectors != now->limit.sectors)
+		keep_first(&code, backing_set_limit(dev, &saved->limit));
+	keep_first(&code, restore_number(dev, "compressed_writeback", saved->compressed,
+					 now->compressed));
+	keep_first(&code, restore_number(dev, "writeback_batch_size", saved->batch, now->batch));
+	keep_first(&code, restore_number(dev, "wipe", saved->wipe, now->wipe));
+	keep_first(&code, restore_number(dev, "mem_limit", saved->mem_limit, now->mem_limit));
+	keep_first(&code, restore_number(dev, "slack_target", saved->slack_target,
+					 now->slack_target));
+	return code;
 }
 
 /* Without a size there is nothing to lose by a reset but settings, and those are put back after. */
-static enum exit_code drop_secondaries(const struct device *dev, struct saved_settings *now)
+static enum exit_code drop_secondaries(const struct device *dev)
 {
 	enum exit_code code;
 	uint64_t initialised;
@@ -114,20 +135,26 @@ static enum exit_code drop_secondaries(const struct device *dev, struct saved_se
 			    "%s: a secondary algorithm that was added stays until 'zctl reset %s'",
 			    dev->name, dev->name);
 	err = attr_write(dev->dir, "reset", "1");
-	return err ? device_fail(dev, "reset", err) : settings_save(dev, now);
+	return err ? device_fail(dev, "reset", err) : ZCTL_OK;
 }
 
-/* Writes only what differs: on a device with a size the driver refuses even the same algorithm. */
+/*
+ * Writes only what differs: on a device with a size the driver refuses even the same algorithm. And
+ * resets only if it must, since that takes the dictionaries of the algorithms that nobody touched.
+ */
 enum exit_code settings_restore(const struct device *dev, const struct saved_settings *saved)
 {
-	enum exit_code code, dropped = ZCTL_OK;
+	enum exit_code code, result = ZCTL_OK;
 	struct saved_settings now;
 
 	code = settings_save(dev, &now);
+	if (!code && has_new_secondary(saved, &now)) {
+		result = drop_secondaries(dev);
+		code = settings_save(dev, &now);
+	}
 	if (code)
 		return code;
-	if (!same_secondaries(saved, &now))
-		dropped = drop_secondaries(dev, &now);
-	code = dropped ? ZCTL_OK : restore_algorithms(dev, saved, &now);
-	return restore_rest(dev, saved, &now) ?: code ?: dropped;
+	keep_first(&result, restore_algorithms(dev, saved, &now));
+	keep_first(&result, restore_rest(dev, saved, &now));
+	return result;
 }

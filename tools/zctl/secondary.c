@@ -191,14 +191,8 @@ static enum exit_code apply_one(const struct device *dev, const struct secondary
 		.level = one->level,
 		.dictionary = one->dictionary,
 	};
-	enum exit_code code;
 
-	if (in_use)
-		return algorithm_add(dev, &wish);
-	code = algorithm_choose(dev, &wish);
-	if (!code && (wish.has_level || wish.dictionary))
-		code = algorithm_set_params(dev, &wish);
-	return code;
+	return in_use ? algorithm_add(dev, &wish) : algorithm_place(dev, &wish);
 }
 
 enum exit_code secondaries_apply(const struct device *dev, const struct secondaries *all)

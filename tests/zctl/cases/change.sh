@@ -190,6 +190,47 @@ test_set_secondary_that_cannot_be_taken_back() {
 	is "mem_limit" "$(attr zblk1 mem_limit)" 0
 }
 
+test_set_refused_leaves_the_other_algorithms_alone() {
+	local before
+	printf '\x37\xa4\x30\xec dictionary' >"$T/dict"
+	add 0
+	expect 0 set zblk0 algorithm=zstd level=7 dict="$T/dict" "secondary=2:zstd:9:$T/dict"
+	before="level=7 dict=15
+#2: level=9 dict=15"
+	# A new one, and one in place of what is there.
+	expect 1 set zblk0 secondary=zstd:99
+	one_line "zblk0: zstd has no level 99"
+	is "as before" "$(attr zblk0 algorithm_params)" "$before"
+	expect 1 set zblk0 secondary=2:lz4hc:99
+	one_line "zblk0: lz4hc has no level 99"
+	is "as before" "$(attr zblk0 algorithm_params)" "$before"
+}
+
+test_set_refused_after_a_secondary() {
+	printf '\x37\xa4\x30\xec dictionary' >"$T/dict"
+	add 0
+	expect 0 set zblk0 algorithm=zstd level=7 dict="$T/dict" "secondary=1:zstd:9:$T/dict" \
+		secondary=2:lz4hc:12 mem-limit=5M
+	# Taking away the third takes a reset, and what that loses is said or put back.
+	expect 1 set zblk0 mem-limit=1M secondary=lz4hc secondary=1:zstd:99
+	says "zblk0: zstd has no level 99"
+	says "zblk0: the dictionary of zstd has to be given again"
+	says "zblk0: the dictionary of zstd, priority 1, has to be given again"
+	is "level by level" "$(attr zblk0 algorithm_params)" "level=7
+#1: level=9
+#2: level=12"
+	is mem_limit "$(attr zblk0 mem_limit)" 5242880
+	# Should it not be possible, all else is put back.
+	expect 1 FAKE_FAIL=reset=EIO set zblk0 mem-limit=1M algorithm=lz4 secondary=1:lz4hc \
+		secondary=3:zstd secondary=2:zstd:99
+	says "zblk0: reset: Input/output error"
+	is "level by level" "$(attr zblk0 algorithm_params)" "level=7
+#1: level=9
+#2: level=12
+#3: level=3"
+	is mem_limit "$(attr zblk0 mem_limit)" 5242880
+}
+
 test_set_dictionary() {
 	printf '\x37\xa4\x30\xec dictionary' >"$T/dict"
 	add 0
