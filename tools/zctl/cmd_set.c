@@ -95,7 +95,8 @@ static enum exit_code set_all(const struct device *dev, const struct settings *s
 		return code;
 	code = settings_apply(dev, set);
 	if (code && !device_gone(dev) && settings_restore(dev, &before))
-		fail(code, "%s: could not put the settings before back", dev->name);
+		/* Not @code, which may say that nothing was changed. */
+		code = fail(ZCTL_FAILED, "%s: could not put the settings before back", dev->name);
 	return code;
 }
 

@@ -148,7 +148,9 @@ enum exit_code create(const struct wishes *wishes)
 	if (!code)
 		code = print_name(&c);
 	if (code) {
-		undo_run(&c.undo);
+		/* The reason may be one whose exit status says that nothing was changed. */
+		if (undo_run(&c.undo))
+			code = ZCTL_FAILED;
 		interrupt_deliver();
 		return code;
 	}

@@ -12,16 +12,17 @@ void undo_push(struct undo *undo, const char *what, enum exit_code (*back)(void 
 	undo->steps[undo->nr++] = (struct undo_step){ what, back, arg };
 }
 
-void undo_run(struct undo *undo)
+enum exit_code undo_run(struct undo *undo)
 {
+	enum exit_code code = ZCTL_OK;
 	const struct undo_step *step;
-	enum exit_code code;
 
 	while (undo->nr) {
 		step = &undo->steps[--undo->nr];
 		note("undoing: %s", step->what);
-		code = step->back(step->arg);
-		if (code)
-			fail(code, "could not %s: that is left as it is", step->what);
+		if (step->back(step->arg))
+			code = fail(ZCTL_FAILED, "could not %s: that is left as it is",
+				    step->what);
 	}
+	return code;
 }

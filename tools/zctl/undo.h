@@ -21,7 +21,10 @@ struct undo {
 
 void undo_push(struct undo *undo, const char *what, enum exit_code (*back)(void *arg), void *arg);
 
-/* Takes everything back. A step that fails is reported and the ones below it still run. */
-void undo_run(struct undo *undo);
+/*
+ * Takes everything back. A step that fails is reported and the ones below it still run; ZCTL_FAILED
+ * then.
+ */
+enum exit_code undo_run(struct undo *undo);
 
 #endif /* ZCTL_UNDO_H */

@@ -176,7 +176,7 @@ test_set_secondary() {
 
 test_set_secondary_that_cannot_be_taken_back() {
 	add 0 1M
-	expect 1 set zblk0 mem-limit=1M secondary=lz4hc secondary=zstd:99
+	expect 2 set zblk0 mem-limit=1M secondary=lz4hc secondary=zstd:99
 	says "zblk0: zstd has no level 99"
 	says "zblk0: a secondary algorithm that was added stays until 'zctl reset zblk0'"
 	is "mem_limit" "$(attr zblk0 mem_limit)" 0
@@ -212,7 +212,7 @@ test_set_refused_after_a_secondary() {
 	expect 0 set zblk0 algorithm=zstd level=7 dict="$T/dict" "secondary=1:zstd:9:$T/dict" \
 		secondary=2:lz4hc:12 mem-limit=5M
 	# Taking away the third takes a reset, and what that loses is said or put back.
-	expect 1 set zblk0 mem-limit=1M secondary=lz4hc secondary=1:zstd:99
+	expect 2 set zblk0 mem-limit=1M secondary=lz4hc secondary=1:zstd:99
 	says "zblk0: zstd has no level 99"
 	says "zblk0: the dictionary of zstd has to be given again"
 	says "zblk0: the dictionary of zstd, priority 1, has to be given again"
@@ -221,7 +221,7 @@ test_set_refused_after_a_secondary() {
 #2: level=12"
 	is mem_limit "$(attr zblk0 mem_limit)" 5242880
 	# Should it not be possible, all else is put back.
-	expect 1 FAKE_FAIL=reset=EIO set zblk0 mem-limit=1M algorithm=lz4 secondary=1:lz4hc \
+	expect 2 FAKE_FAIL=reset=EIO set zblk0 mem-limit=1M algorithm=lz4 secondary=1:lz4hc \
 		secondary=3:zstd secondary=2:zstd:99
 	says "zblk0: reset: Input/output error"
 	is "level by level" "$(attr zblk0 algorithm_params)" "level=7

@@ -234,6 +234,11 @@ test_create_undo_fails() {
 	says "zblk0: remove: Input/output error"
 	says "could not give the device back"
 	is devices "$(devices)" zblk0
+	# 1 would say that nothing was changed.
+	expect 2 FAKE_FAIL=hot_remove=EIO create --size 64M --algorithm rot13 zblk1
+	says "unknown algorithm 'rot13'"
+	says "could not give the device back"
+	is devices "$(devices)" "zblk0 zblk1"
 }
 
 test_create_does_not_overwrite() {
