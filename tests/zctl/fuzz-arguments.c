@@ -36,7 +36,7 @@ static const char *const words[] = {
 	"mem-limit=1G", "mem_limit=x", "algorithm=", "=", "a=b", "mem-used-max=0", "initstate=1",
 	"--age", "60", "--type", "idle", "huge_idle", "--threshold", "3000", "--max-pages",
 	"--pages", "0-5", "9-", "--limit", "1M", "--secondary", "zstd:9", "2:lz4hc", "--dict",
-	"/dev/null", "--backing-dev", "none", "--compressed-writeback", "--samples", "256",
+	"/dev/null", "--backing-dev", "none", "--compressed-writeback", "no", "--samples", "256",
 	"--seed", "--apply", "secondary=zstd", "dict=/", "writeback-limit=1M", "backing-dev=",
 	"writeback-batch=x", "compressed-writeback=yes",
 	"--", "-", "--s", "-xyz", "-9", "-5G", "--options", "ro", "-v", "\xff\xfe", "%s%n",

@@ -120,7 +120,7 @@ static const struct option options[] = {
 	{ "dict", required_argument, NULL, OPT_DICT },
 	{ "secondary", required_argument, NULL, OPT_SECONDARY },
 	{ "backing-dev", required_argument, NULL, OPT_BACKING_DEV },
-	{ "compressed-writeback", no_argument, NULL, OPT_COMPRESSED_WRITEBACK },
+	{ "compressed-writeback", required_argument, NULL, OPT_COMPRESSED_WRITEBACK },
 	{ "wipe", no_argument, NULL, OPT_WIPE },
 	{ "mem-limit", required_argument, NULL, 'm' },
 	{ "swap", no_argument, NULL, OPT_SWAP },
@@ -150,7 +150,7 @@ static enum exit_code parse_option(struct wishes *wishes, int c, const char *arg
 	case OPT_BACKING_DEV:
 		return setting_parse_backing(&wishes->settings, "--backing-dev", arg);
 	case OPT_COMPRESSED_WRITEBACK:
-		return setting_parse_compressed(&wishes->settings, "--compressed-writeback", "yes");
+		return setting_parse_compressed(&wishes->settings, "--compressed-writeback", arg);
 	case OPT_WIPE:
 		return setting_parse_wipe(&wishes->settings, "--wipe", "yes");
 	case 'p':
@@ -231,8 +231,8 @@ const struct command cmd_create = {
 		"                        order of priority\n"
 		"     --backing-dev PATH a block device to write sectors back to; what is on it is\n"
 		"                        lost\n"
-		"     --compressed-writeback\n"
-		"                        write back what is compressed as it is\n"
+		"     --compressed-writeback yes|no\n"
+		"                        write back what is compressed as it is (usually yes)\n"
 		"     --wipe             clear memory before it goes back to the system\n"
 		" -m, --mem-limit SIZE   most memory it may hold\n"
 		"     --swap             make it swap and switch that on\n"

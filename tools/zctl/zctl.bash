@@ -69,6 +69,8 @@ _zctl_value() {
 		else
 			_zctl_reply_list "$(_zctl_columns "$2")" "$cur"
 		fi ;;
+	--compressed-writeback)
+		_zctl_reply "yes no" "$cur" ;;
 	--dict | --backing-dev)
 		_zctl_reply_files "$cur" ;;
 	--fs)

@@ -272,20 +272,20 @@ test_set_wipe() {
 test_set_writeback() {
 	truncate -s 1M "$T/disk"
 	add 0
-	expect 0 set zblk0 backing-dev="$T/disk" compressed-writeback=yes writeback-limit=1M \
+	expect 0 set zblk0 backing-dev="$T/disk" compressed-writeback=no writeback-limit=1M \
 		writeback_batch=8
 	is backing_dev "$(attr zblk0 backing_dev)" "$T/disk"
-	is compressed "$(attr zblk0 compressed_writeback)" 1
+	is compressed "$(attr zblk0 compressed_writeback)" 0
 	is limit "$(attr zblk0 writeback_limit) $(attr zblk0 writeback_limit_enable)" "256 1"
 	is batch "$(attr zblk0 writeback_batch_size)" 8
-	expect 0 set zblk0 backing-dev=none compressed-writeback=off writeback-limit=0
+	expect 0 set zblk0 backing-dev=none compressed-writeback=on writeback-limit=0
 	is backing_dev "$(attr zblk0 backing_dev)" none
 	is limit "$(attr zblk0 writeback_limit) $(attr zblk0 writeback_limit_enable)" "0 1"
 	expect 0 set zblk0 writeback-limit=none
 	is limit "$(attr zblk0 writeback_limit_enable)" 0
 	expect 2 FAKE_FAIL=mem_used_max=EIO set zblk0 backing-dev="$T/disk" writeback-limit=1G \
-		compressed-writeback=1 writeback-batch=9 mem-used-max=0
-	is "put back" "$(attr zblk0 backing_dev) $(attr zblk0 compressed_writeback)" "none 0"
+		compressed-writeback=0 writeback-batch=9 mem-used-max=0
+	is "put back" "$(attr zblk0 backing_dev) $(attr zblk0 compressed_writeback)" "none 1"
 	is "put back" "$(attr zblk0 writeback_limit_enable) $(attr zblk0 writeback_batch_size)" \
 		"0 8"
 }

@@ -441,7 +441,7 @@ test_create_with_all_for_recompression_and_writeback() {
 	ln -s disk "$T/by-id"
 	expect 0 create --size 64M --algorithm zstd --level 5 --dict first --secondary lz4hc:12 \
 		--secondary "zstd:9:a dict:ionary" --secondary zstd::first \
-		--backing-dev "$T/by-id" --compressed-writeback
+		--backing-dev "$T/by-id" --compressed-writeback=no
 	is "level and dictionary" "$(attr zblk0 algorithm_params)" "level=5 dict=8192
 #1: level=12
 #2: level=9 dict=4096
@@ -449,8 +449,9 @@ test_create_with_all_for_recompression_and_writeback() {
 	has "secondary" "$(attr zblk0 recomp_algorithm)" \
 		"#1: *[[]lz4hc]*#2: *[[]zstd]*#3: *[[]zstd]"
 	is "backing_dev" "$(attr zblk0 backing_dev)" "$(readlink -f "$T/disk")"
-	is "compressed_writeback" "$(attr zblk0 compressed_writeback)" 1
+	is "compressed_writeback" "$(attr zblk0 compressed_writeback)" 0
 	expect 0 create --size 1M --secondary 3:zstd --secondary lz4hc
+	is "usual compressed_writeback" "$(attr zblk1 compressed_writeback)" 1
 	has "priorities" "$(attr zblk1 recomp_algorithm)" "#1: *[[]lz4hc]*#3: *[[]zstd]"
 }
 
@@ -513,8 +514,10 @@ test_create_with_bad_backing_devices() {
 	one_line "zblk0: $T is not a block device: 'losetup' makes one of a file"
 	unchanged 1 create --size 64M --backing-dev "$T/small"
 	one_line "zblk0: $T/small is too small for a single sector of 4096 bytes"
-	unchanged 1 create --size 64M --compressed-writeback
+	unchanged 1 create --size 64M --compressed-writeback no
 	one_line "--compressed-writeback needs --backing-dev"
+	unchanged 1 create --size 64M --backing-dev "$T/disk" --compressed-writeback perhaps
+	one_line "--compressed-writeback 'perhaps' is neither yes nor no"
 	unchanged 1 FAKE_FAIL=backing_dev=EACCES create --size 64M --backing-dev "$T/disk"
 	one_line "zblk0: $T/disk is read-only"
 	unchanged 1 FAKE_FAIL=backing_dev=EINVAL create --size 64M --backing-dev "$T/disk"
@@ -531,7 +534,7 @@ test_create_puts_back_what_recompression_and_writeback_were() {
 	"$FAKECTL" block/zblk0/comp_algorithm lz4hc
 	"$FAKECTL" block/zblk0/recomp_algorithm "algo=zstd priority=2 level=7"
 	"$FAKECTL" block/zblk0/backing_dev "$T/disk"
-	"$FAKECTL" block/zblk0/compressed_writeback 1
+	"$FAKECTL" block/zblk0/compressed_writeback 0
 	"$FAKECTL" block/zblk0/writeback_limit 77
 	"$FAKECTL" block/zblk0/writeback_batch_size 5
 	unchanged 2 FAKE_FAIL=disksize=ENOMEM create --size 64M --secondary lz4hc \

@@ -73,6 +73,7 @@ test_completion() {
 	is "keys" "$(complete_words set zblk0 mem-l)" "mem-limit="
 	is "types" "$(complete_words writeback --type inc)" "incompressible"
 	is "types" "$(complete_words recompress -t hug)" "huge huge_idle"
+	is "yes or no" "$(complete_words create --compressed-writeback '')" "yes no"
 	is "secondary" "$(complete_words create --secondary zs)" "zstd"
 	is "after --sysroot" "$(complete_words --sysroot / cre)" "create"
 	for verb in $VERBS; do

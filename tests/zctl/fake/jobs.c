@@ -51,7 +51,7 @@ void jobs_reset(const char *device)
 	attr_put(device, "recompress", 0200, "");
 	attr_put(device, "writeback", 0200, "");
 	attr_put(device, "backing_dev", 0644, "none");
-	attr_put_u64(device, "compressed_writeback", 0644, 0);
+	attr_put_u64(device, "compressed_writeback", 0644, 1);
 	attr_put_u64(device, "writeback_limit", 0644, 0);
 	attr_put_u64(device, "writeback_limit_enable", 0644, 0);
 	attr_put_u64(device, "writeback_batch_size", 0644, BATCH_USUAL);
