@@ -215,7 +215,8 @@ static int list_run(const struct command *cmd, int argc, char **argv)
 		return ZCTL_USAGE;
 	code = use_load(&out.tables);
 	if (!code) {
-		code = each_device(argc - optind, argv + optind, add_row, &out);
+		code = each_device(argc - optind, argv + optind,
+				   &(struct each){ out.table, add_row, &out });
 		use_unload(&out.tables);
 	}
 	if (code && code != ZCTL_SOME) {

@@ -179,7 +179,9 @@ static enum exit_code show(const struct print_options *options, int nr, char *co
 		code = ZCTL_FAILED;
 		goto free_choice;
 	}
-	code = each_device(nr, args, options->json ? add_object : add_lines, &out);
+	code = each_device(nr, args, &(struct each){
+		out.table, options->json ? add_object : add_lines, &out
+	});
 	if (code && code != ZCTL_SOME) {
 		table_free(out.table);
 		goto free_choice;

@@ -200,6 +200,19 @@ void table_row(struct table *table)
 	table->row = scols_table_new_line(table->tb, NULL);
 }
 
+size_t table_rows(const struct table *table)
+{
+	return scols_table_get_nlines(table->tb);
+}
+
+void table_cut(struct table *table, size_t nr)
+{
+	table->row = NULL;
+	/* From behind: the library does not give those after it another number. */
+	for (size_t i = table_rows(table); i-- > nr;)
+		scols_table_remove_line(table->tb, scols_table_get_line(table->tb, i));
+}
+
 void table_text(struct table *table, size_t column, const char *text)
 {
 	if (!table->row)

@@ -74,6 +74,9 @@ struct table;
 struct table *table_new(const char *name, const struct column *columns, size_t nr,
 			const struct print_options *options);
 void table_row(struct table *table);
+size_t table_rows(const struct table *table);
+/* Takes away all rows but the first @nr. */
+void table_cut(struct table *table, size_t nr);
 void table_text(struct table *table, size_t column, const char *text);
 void table_number(struct table *table, size_t column, uint64_t value);
 

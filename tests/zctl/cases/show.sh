@@ -154,6 +154,23 @@ test_list_while_devices_go() {
 	add 2 1M
 	expect 32 FAKE_VANISH=initstate list zblk2
 	one_line "zblk2: *the device has gone away"
+	# The first goes while it is looked at, the other has not got what would show that.
+	add 2 1M
+	add 3 1M
+	rm "$FAKE_ROOT/sys/block/zblk3/stats/same_pages"
+	expect 0 FAKE_VANISH=same_pages list -no NAME
+	is "no row of one that is gone" "$OUT" zblk3
+	add 2 1M
+	expect 64 FAKE_VANISH=same_pages list -no NAME zblk2 zblk3
+	one_line "zblk2: *the device has gone away"
+	is "no row of one that is gone" "$OUT" zblk3
+	add 2 1M
+	expect 0 FAKE_VANISH=same_pages stats -nr -o huge_pages,same_pages
+	is "no lines of one that is gone" "$(cut -d' ' -f1 <<<"$OUT" | sort -u)" zblk3
+	add 2 1M
+	expect 0 FAKE_VANISH=same_pages stats --json -o huge_pages,same_pages
+	has "no object of one that is gone" "$OUT" zblk3
+	[[ $OUT != *zblk2* ]] || fail "an object of one that is gone: $OUT"
 }
 
 test_list_driver_that_lacks_attributes() {
