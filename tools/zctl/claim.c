@@ -104,6 +104,32 @@ static int take_existing(struct claim *claim)
 	return result;
 }
 
+/* udev may have it open for a moment. */
+static int remove_again(unsigned int id)
+{
+	struct wait wait = WAIT_INIT;
+	int err;
+
+	do {
+		err = control_remove(id);
+	} while (err == -EBUSY && wait_more(&wait));
+	return err;
+}
+
+/* Not one that is gone: another device may have its id by now. */
+static enum exit_code fail_added(unsigned int id, int err)
+{
+	fail(ZCTL_FAILED, "added %s%u, but cannot find it in sysfs: %s", ZBLK_NAME_PREFIX, id,
+	     strerror(-err));
+	if (err == -ENOENT || err == -ENODEV)
+		return ZCTL_FAILED;
+	err = remove_again(id);
+	if (err && err != -ENODEV)
+		fail(ZCTL_FAILED, "cannot remove %s%u again: %s", ZBLK_NAME_PREFIX, id,
+		     strerror(-err));
+	return ZCTL_FAILED;
+}
+
 static int add_new(struct claim *claim, unsigned int id)
 {
 	int result, err;
@@ -118,8 +144,7 @@ static int add_new(struct claim *claim, unsigned int id)
 	note("added %s%u", ZBLK_NAME_PREFIX, id);
 	err = device_open(&claim->dev, id);
 	if (err)
-		return fail(ZCTL_FAILED, "added %s%u, but cannot find it in sysfs: %s",
-			    ZBLK_NAME_PREFIX, id, strerror(-err));
+		return fail_added(id, err);
 	result = hold(claim);
 	/* Whoever was faster to give it a size has it now. */
 	if (result && result != TAKEN)

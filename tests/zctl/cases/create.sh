@@ -78,6 +78,14 @@ test_create_loses_the_race_for_an_id() {
 	one_line "zblk5 is being added or removed by another program"
 }
 
+test_create_cannot_look_at_what_it_added() {
+	unchanged 2 FAKE_FAIL=read-dev=ENOMEM create --size 1M
+	one_line "added zblk0, but cannot find it in sysfs: Cannot allocate memory"
+	unchanged 2 FAKE_FAIL=read-dev=ENOMEM,hot_remove=EBUSY@2 create --size 1M
+	expect 2 FAKE_FAIL=read-dev=ENOMEM,hot_remove=EIO create --size 1M
+	says "cannot remove zblk0 again: Input/output error"
+}
+
 test_create_at_the_same_time() {
 	local i pids=()
 	for i in 1 2 3 4 5 6; do
