@@ -21,11 +21,14 @@
 
 /*
  * Beside the exit codes, what trying one id may come to: somebody has set the device up, or is
- * about to, and another id may be tried. Nothing has been printed then.
+ * about to, or has removed it, and another id may be tried. Nothing has been printed then.
  */
 #define TAKEN	(-1)
 
-/* devtmpfs makes the node together with the device; where udev alone does, it takes a moment. */
+/*
+ * devtmpfs makes the node together with the device; where udev alone does, it takes a moment. The
+ * node of a device that somebody removes meanwhile never comes.
+ */
 static int wait_for_node(const struct device *dev)
 {
 	struct wait wait = WAIT_INIT;
@@ -33,7 +36,7 @@ static int wait_for_node(const struct device *dev)
 
 	do {
 		fd = device_open_node(dev);
-	} while (fd == -ENOENT && wait_more(&wait));
+	} while (fd == -ENOENT && !device_gone(dev) && wait_more(&wait));
 	return fd;
 }
 
@@ -75,7 +78,7 @@ static int hold(struct claim *claim)
 
 	claim->node = wait_for_node(dev);
 	if (claim->node < 0)
-		return fail_node(dev, claim->node);
+		return device_gone(dev) ? TAKEN : (int)fail_node(dev, claim->node);
 	if (!lock_node(claim->node)) {
 		close(claim->node);
 		return fail(ZCTL_BUSY, "%s is locked by another program, which does not let go",

@@ -270,6 +270,24 @@ test_create_node_is_something_else() {
 	one_line "zblk0 is not the device that sysfs shows: delete that stale file"
 }
 
+test_create_device_goes_before_its_node_appears() {
+	local remover
+	FAKE_NO_NODE=1 "$FAKECTL" class/zblk-control/hot_add 0
+	(sleep 2 && "$FAKECTL" class/zblk-control/hot_remove 0) &
+	remover=$!
+	expect 0 create --size 64M
+	is "printed name" "$OUT" "$FAKE_ROOT/dev/zblk1"
+	wait "$remover"
+	is devices "$(devices)" zblk1
+	# Of no other use when that very device is wanted.
+	FAKE_NO_NODE=1 "$FAKECTL" class/zblk-control/hot_add 0
+	(sleep 2 && "$FAKECTL" class/zblk-control/hot_remove 0) &
+	remover=$!
+	expect 16 create --size 64M zblk0
+	one_line "zblk0 is being added or removed by another program"
+	wait "$remover"
+}
+
 test_create_node_does_not_appear() {
 	unchanged 2 FAKE_NO_NODE=1 create --size 64M
 	one_line "did not appear in 5 seconds: is devtmpfs on /dev?"
