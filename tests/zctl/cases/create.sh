@@ -481,6 +481,13 @@ test_create_with_all_for_recompression_and_writeback() {
 	has "priorities" "$(attr zblk1 recomp_algorithm)" "#1: *[[]lz4hc]*#3: *[[]zstd]"
 }
 
+test_create_with_a_secondary_beside_another() {
+	add 0
+	"$FAKECTL" block/zblk0/recomp_algorithm "algo=lz4hc priority=1"
+	expect 0 create --size 1M --secondary zstd
+	has "the first that is free" "$(attr zblk0 recomp_algorithm)" "#1: *[[]lz4hc]*#2: *[[]zstd]"
+}
+
 test_create_with_bad_secondaries() {
 	local value
 	for value in "" : :3 "zstd 9" "zstd:9:" zstd:x 4:zstd "2:" "zstd:3:/nonexistent" \
