@@ -211,27 +211,7 @@ static enum exit_code fail_params(const struct device *dev, const struct algorit
 	return device_fail(dev, attr, err);
 }
 
-enum exit_code algorithm_set_params(const struct device *dev, const struct algorithm_wish *wish)
-{
-	char *params = params_text(wish);
-	struct algorithm_wish named = *wish;
-	char name[ZBLK_ALGORITHM_LEN] = "its algorithm";
-	int err;
-
-	err = attr_write(dev->dir, "algorithm_params", params + (*params == ' '));
-	free(params);
-	if (err == -EBUSY)
-		return algorithm_fail_initialised(dev, wish->dictionary ? "dictionary" : "level");
-	if (!err)
-		return ZCTL_OK;
-	if (!named.name) {
-		algorithm_first(dev, name);
-		named.name = name;
-	}
-	return fail_params(dev, &named, "algorithm_params", err);
-}
-
-/* Writes the whole of a secondary algorithm as one line: 0 or -errno. */
+/* Writes the whole of an algorithm as one line: 0 or -errno. */
 static int write_whole(const struct device *dev, const char *attr,
 		       const struct algorithm_wish *wish)
 {
@@ -242,6 +222,47 @@ static int write_whole(const struct device *dev, const char *attr,
 	free(line);
 	free(params);
 	return err;
+}
+
+/* Level and dictionary of the first algorithm, whichever that is: 0 or -errno. */
+static int write_params(const struct device *dev, const struct algorithm_wish *wish)
+{
+	char *params = params_text(wish);
+	int err = attr_write(dev->dir, "algorithm_params", params + (*params == ' '));
+
+	free(params);
+	return err;
+}
+
+static enum exit_code choose_whole(const struct device *dev, const struct algorithm_wish *wish)
+{
+	enum exit_code code = need_offered(dev, wish->name);
+	int err;
+
+	if (code)
+		return code;
+	err = write_whole(dev, "algorithm_params", wish);
+	if (err == -EBUSY)
+		return algorithm_fail_initialised(dev, "algorithm");
+	return err ? fail_params(dev, wish, "algorithm_params", err) : ZCTL_OK;
+}
+
+enum exit_code algorithm_set_params(const struct device *dev, const struct algorithm_wish *wish)
+{
+	char name[ZBLK_ALGORITHM_LEN] = "its algorithm";
+	struct algorithm_wish named = *wish;
+	int err;
+
+	if (wish->name)
+		return choose_whole(dev, wish);
+	err = write_params(dev, wish);
+	if (err == -EBUSY)
+		return algorithm_fail_initialised(dev, wish->dictionary ? "dictionary" : "level");
+	if (!err)
+		return ZCTL_OK;
+	algorithm_first(dev, name);
+	named.name = name;
+	return fail_params(dev, &named, "algorithm_params", err);
 }
 
 enum exit_code algorithm_place(const struct device *dev, const struct algorithm_wish *wish)

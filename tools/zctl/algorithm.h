@@ -41,7 +41,10 @@ int algorithm_first(const struct device *dev, char name[ZBLK_ALGORITHM_LEN]);
 /* Writes the first one's name, which takes the usual level and no dictionary with it. */
 enum exit_code algorithm_choose(const struct device *dev, const char *name);
 
-/* Its level and dictionary; what is not given becomes the usual level, and no dictionary. */
+/*
+ * Its level and dictionary; what is not given becomes the usual level, and no dictionary. With a
+ * name also that, in one write: all of it or, when one is refused, nothing.
+ */
 enum exit_code algorithm_set_params(const struct device *dev, const struct algorithm_wish *wish);
 
 /*

@@ -46,15 +46,15 @@ static enum exit_code apply_first(const struct device *dev, const struct setting
 	};
 	enum exit_code code = ZCTL_OK;
 
-	if (set->algorithm)
-		code = algorithm_choose(dev, set->algorithm);
-	if (code || (!set->has_level && !set->has_dictionary))
-		return code;
-	code = keep_other(dev, set, &wish);
-	/* A new algorithm without level and dictionary is what choosing it has made already. */
-	if (code || (!wish.has_level && !wish.dictionary))
-		return code;
-	return algorithm_set_params(dev, &wish);
+	/* dict=none is what choosing an algorithm makes of it anyway. */
+	if (set->algorithm && !set->has_level && !set->dictionary)
+		return algorithm_choose(dev, set->algorithm);
+	if (set->has_level || set->has_dictionary) {
+		code = keep_other(dev, set, &wish);
+		if (!code)
+			code = algorithm_set_params(dev, &wish);
+	}
+	return code;
 }
 
 static enum exit_code apply_writeback(const struct device *dev, const struct settings *set)

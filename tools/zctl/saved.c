@@ -70,10 +70,7 @@ static enum exit_code restore_algorithm(const struct device *dev, unsigned int p
 	};
 	enum exit_code code;
 
-	if (priority)
-		code = algorithm_place(dev, &wish);
-	else
-		code = algorithm_choose(dev, wish.name) ?: algorithm_set_params(dev, &wish);
+	code = priority ? algorithm_place(dev, &wish) : algorithm_set_params(dev, &wish);
 	if (!code && saved->dictionary)
 		code = fail_dictionary(dev, priority, saved->name);
 	return code;

@@ -204,6 +204,15 @@ test_set_refused_leaves_the_other_algorithms_alone() {
 	expect 1 set zblk0 secondary=2:lz4hc:99
 	one_line "zblk0: lz4hc has no level 99"
 	is "as before" "$(attr zblk0 algorithm_params)" "$before"
+	# The same of the first.
+	expect 1 set zblk0 algorithm=lz4hc level=99
+	one_line "zblk0: lz4hc has no level 99"
+	expect 1 set zblk0 algorithm=842 dict="$T/dict"
+	one_line "zblk0: 842 cannot use the dictionary $T/dict"
+	is "as before" "$(attr zblk0 algorithm_params)" "$before"
+	expect 0 set zblk0 algorithm=zstd dict=none
+	is "chosen" "$(attr zblk0 algorithm_params)" "level=3
+#2: level=9 dict=15"
 }
 
 test_set_refused_after_a_secondary() {
