@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# zctl create --fs ext4 --mount: one command to a mounted file system; growing it online; remove
-# --detach takes it down; when a step of create fails, what was done before it is undone.
+# zctl create --fs ext4 --mount: one command to a mounted file system; growing it online, and not
+# shrinking the device below that; remove --detach takes it down; when a step of create fails, what
+# was done before it is undone.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,6 +19,10 @@ expect_text "mounted" "$(awk -v dev="$DEV" '$1 == dev { print $2 " " $3 }' /proc
 copy_tree "$dir/tree"
 zctl resize "zblk$ID" 256M
 resize2fs "$DEV"
+status=0
+said=$(zctl resize "zblk$ID" 255M 2>&1) || status=$?
+expect "exit status of shrinking it below the file system" "$status" -eq 16
+expect_match "what it says" "$said" 'ext4 filesystem on it is 256M large'
 drop_caches
 compare_tree "$dir/tree"
 expect_match "in the list" "$(zctl list -n -r -o USED-AS "$ID")" "mnt"

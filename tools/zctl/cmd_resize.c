@@ -1,56 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zctl resize: a new size for a device that has one, while it is in use.
- *
- * The driver refuses to cut off stored data. It cannot know that a filesystem or swap area counts
- * on blocks that store nothing yet, so zctl looks at the mounts and swap areas before it shrinks.
+ * zctl resize: a new size for a device that has one, while it is in use. Before a device shrinks,
+ * shrink.c looks for what counts on the end of it.
  */
 #include "cmd.h"
 
 #include <stdbool.h>
-#include <sys/statvfs.h>
 
 #include "device.h"
 #include "options.h"
 #include "setting.h"
-#include "size.h"
-#include "use.h"
+#include "shrink.h"
 #include "verbs.h"
-
-/* What the filesystem itself counts: less than it occupies, so a refusal is always right. */
-static uint64_t fs_bytes(const char *dir)
-{
-	struct statvfs st;
-
-	if (statvfs(dir, &st) < 0)
-		return 0;
-	return (uint64_t)st.f_blocks * st.f_frsize;
-}
-
-static enum exit_code need_room(const struct device *dev, uint64_t bytes, const struct use *use)
-{
-	char has[SIZE_TEXT_LEN], wanted[SIZE_TEXT_LEN];
-	uint64_t fs;
-
-	size_human(bytes, wanted);
-	if (use->swap && use->swap_bytes > bytes)
-		return fail(ZCTL_BUSY,
-			    "%s: cannot shrink to %s: active swap uses %s of it: 'swapoff %s' first",
-			    dev->name, wanted, size_human(use->swap_bytes, has), dev->node);
-	for (size_t i = 0; i < use->nr_mounts; i++) {
-		fs = fs_bytes(use->mounts[i]);
-		if (fs > bytes)
-			return fail(ZCTL_BUSY,
-				    "%s: cannot shrink to %s: the filesystem on %s is %s large: shrink that first",
-				    dev->name, wanted, use->mounts[i], size_human(fs, has));
-	}
-	return ZCTL_OK;
-}
 
 static enum exit_code resize(const struct device *dev, uint64_t bytes, bool force)
 {
 	enum exit_code code;
-	struct use use;
 	uint64_t now;
 
 	code = device_read_u64(dev, "disksize", &now);
@@ -61,11 +26,7 @@ static enum exit_code resize(const struct device *dev, uint64_t bytes, bool forc
 			    "%s has no size yet: 'zctl create --size SIZE %s' sets it up",
 			    dev->name, dev->name);
 	if (bytes < now && !force) {
-		code = use_of(dev, &use);
-		if (code)
-			return code;
-		code = need_room(dev, bytes, &use);
-		use_free(&use);
+		code = shrink_need_room(dev, bytes);
 		if (code)
 			return code;
 	}
@@ -111,7 +72,8 @@ const struct command cmd_resize = {
 	.summary = "Give a device another size while it is in use",
 	.synopsis = "[--force] DEV SIZE",
 	.options =
-		" -f, --force            shrink it even below a mounted filesystem or active swap;\n"
+		" -f, --force            shrink it even below a filesystem or active swap, or\n"
+		"                        where others may count on its size;\n"
 		"                        data that is stored is never cut off\n",
 	.longopts = options,
 	.run = resize_run,

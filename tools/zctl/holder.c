@@ -180,7 +180,7 @@ static enum exit_code fail_used(const struct device *dev, const char *verb, cons
 		    dev->name);
 }
 
-static char *stacked_devices(const struct device *dev)
+char *holder_stacked(const struct device *dev)
 {
 	struct list list;
 
@@ -216,7 +216,7 @@ static enum exit_code fail_held(const struct device *dev, const char *verb)
 {
 	char *who;
 
-	who = stacked_devices(dev);
+	who = holder_stacked(dev);
 	if (who) {
 		fail(ZCTL_BUSY, "%s is part of %s: take that apart first", dev->name, who);
 		goto out;
@@ -260,7 +260,7 @@ enum exit_code holder_fail(const struct device *dev, const char *verb)
 
 bool holder_is_lasting(const struct device *dev)
 {
-	char *stacked = stacked_devices(dev);
+	char *stacked = holder_stacked(dev);
 	bool lasting = stacked;
 	struct use use;
 

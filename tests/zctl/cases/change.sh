@@ -36,15 +36,151 @@ test_resize_below_swap() {
 	is disksize "$(attr zblk0 disksize)" 33554432
 }
 
+# make_fs KIND DEVICE... [OPTION...]: as its own mkfs makes it, and trimmed.
+make_fs() {
+	local kind=$1 args=() arg
+	shift
+	need "mkfs.$kind"
+	for arg; do
+		[[ $arg != zblk* ]] || arg=$FAKE_ROOT/dev/$arg
+		args+=("$arg")
+	done
+	PATH=$PATH:/usr/sbin:/sbin "mkfs.$kind" -q "${args[@]}" >mkfs.log 2>&1 ||
+		fail "mkfs.$kind: $(<mkfs.log)"
+	for arg; do
+		[[ $arg == zblk* ]] || continue
+		cp --sparse=always "$FAKE_ROOT/dev/$arg" trimmed
+		mv trimmed "$FAKE_ROOT/dev/$arg"
+	done
+}
+
+# poke DEVICE OFFSET BYTE: changes one byte of what it holds.
+poke() {
+	# shellcheck disable=SC2059 # the byte is an escape
+	printf "\\x$3" | dd of="$FAKE_ROOT/dev/$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# superblock DEVICE FIELD: of an ext4, as dumpe2fs names it
+superblock() {
+	PATH=$PATH:/usr/sbin:/sbin dumpe2fs -h "$FAKE_ROOT/dev/$1" 2>/dev/null |
+		sed -n "s/^$2: *//p"
+}
+
 test_resize_below_filesystem() {
+	local counted
 	add 0 64M
+	make_fs ext4 zblk0
 	mounted zblk0 /srv ext4
-	expect 16 FAKE_FS_BYTES=60000000 resize zblk0 32M
+	# What statvfs() says of it leaves out what ext4 needs for itself.
+	counted=$((64 * 1024 * 1024 -
+		$(superblock zblk0 "Overhead clusters") * $(superblock zblk0 "Block size")))
+	is "ext4 needs some for itself" "$((counted < 62 * 1024 * 1024))" 1
+	expect 16 resize zblk0 63M
 	one_line \
-		"zblk0: cannot shrink to 32M: the filesystem on /srv is 57.2M large: shrink that first"
-	expect 0 FAKE_FS_BYTES=30000000 resize zblk0 32M
-	expect 0 FAKE_FS_BYTES=60000000 resize -f zblk0 16M
-	is disksize "$(attr zblk0 disksize)" 16777216
+		"zblk0: cannot shrink to 63M: the ext4 filesystem on it is 64M large (67108864 bytes): shrink that first"
+	expect 16 resize zblk0 "$((counted + 4096))"
+	one_line "the ext4 filesystem on it is 64M large"
+	is disksize "$(attr zblk0 disksize)" 67108864
+	expect 0 resize zblk0 128M
+	# The filesystem is 64M, so what was added can go again.
+	expect 0 resize zblk0 64M
+	expect 0 resize -f zblk0 63M
+	is disksize "$(attr zblk0 disksize)" 66060288
+}
+
+# Not mounted, as far as is seen from here.
+test_resize_below_any_filesystem() {
+	local kind id=0 bytes
+	for kind in ext2 ext3 ext4 xfs btrfs f2fs; do
+		add "$id" 512M
+		make_fs "$kind" "zblk$id"
+		expect 0 resize "$id" 1G
+		expect 16 resize "$id" 256M
+		one_line "zblk$id: cannot shrink to 256M: the $kind filesystem on it is *"
+		bytes=${ERR#*(}
+		bytes=${bytes%% bytes*}
+		is "$kind: at least 500M and not over 512M" \
+			"$((bytes >= 500 << 20 && bytes <= 512 << 20))" 1
+		expect 16 resize "$id" "$((bytes - 4096))"
+		expect 0 resize "$id" "$bytes"
+		rm "$FAKE_ROOT/dev/zblk$id"
+		id=$((id + 1))
+	done
+}
+
+test_resize_below_one_of_several_devices() {
+	add 0 256M
+	add 1 512M
+	make_fs btrfs -d single -m single zblk0 zblk1
+	expect 0 resize zblk0 512M
+	expect 16 resize zblk0 200M
+	one_line "the btrfs filesystem on it is 256M large"
+	expect 0 resize zblk0 256M
+	expect 16 resize zblk1 511M
+	one_line "the btrfs filesystem on it is 512M large"
+}
+
+test_resize_below_more_than_32_bits_of_blocks() {
+	add 0 64M
+	# No checksum, so that the superblock stays right.
+	make_fs ext4 -b 1024 -O ^metadata_csum,64bit zblk0
+	poke zblk0 $((1024 + 0x150)) 01
+	expect 16 resize zblk0 63M
+	one_line "is 4T large (4398113619968 bytes)"
+	# Without the feature that field means nothing.
+	add 1 64M
+	make_fs ext4 -b 1024 -O ^metadata_csum,^64bit zblk1
+	poke zblk1 $((1024 + 0x150)) 01
+	expect 16 resize zblk1 63M
+	one_line "is 64M large (67108864 bytes)"
+}
+
+test_resize_below_what_cannot_be_measured() {
+	local id
+	add 0 512M
+	mounted zblk0 /srv/blank minix
+	# XFS has to be asked itself; it is not at that place, as if something lay on top.
+	add 1 512M
+	make_fs xfs zblk1
+	mounted zblk1 "$T" xfs
+	# 2 to the power of 10 + 55 bytes a block, and more bytes than 64 bits can count
+	add 2 512M
+	make_fs ext4 -O ^metadata_csum zblk2
+	poke zblk2 $((1024 + 0x18)) 37
+	mounted zblk2 /srv/shift ext4
+	add 3 512M
+	make_fs ext4 -O ^metadata_csum,64bit zblk3
+	poke zblk3 $((1024 + 0x153)) ff
+	poke zblk3 $((1024 + 0x18)) 15
+	mounted zblk3 /srv/product ext4
+	add 4 512M
+	make_fs ext4 zblk4
+	rm "$FAKE_ROOT/dev/zblk4"
+	mounted zblk4 /srv/no-node ext4
+	for id in 0 1 2 3 4; do
+		expect 16 resize "$id" 511M
+		one_line \
+			"zblk$id: cannot shrink to 511M: how large the filesystem on /* is cannot be told: make sure that it ends before that, then --force"
+		is disksize "$(attr "zblk$id" disksize)" 536870912
+		expect 0 resize "$id" 1G
+		expect 0 resize --force "$id" 511M
+	done
+}
+
+test_resize_below_stacked_devices() {
+	add 0 64M
+	: >"$FAKE_ROOT/sys/block/zblk0/holders/dm-7"
+	expect 16 resize zblk0 32M
+	one_line \
+		"zblk0: cannot shrink to 32M: it is part of dm-7, which may count on all of it: take that apart first, or --force if it does not"
+	expect 0 resize zblk0 128M
+	rm "$FAKE_ROOT/sys/block/zblk0/holders/dm-7"
+	mkdir -p "$FAKE_ROOT/sys/block/loop3/loop"
+	echo /dev/zblk0 >"$FAKE_ROOT/sys/block/loop3/loop/backing_file"
+	expect 16 resize zblk0 32M
+	one_line "it is part of loop3"
+	is disksize "$(attr zblk0 disksize)" 134217728
+	expect 0 resize --force zblk0 32M
 }
 
 test_resize_what_cannot_be() {

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <sys/swap.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -124,16 +123,6 @@ int __wrap_fstatat64(int dir, const char *path, struct stat *st, int flags)
 	if (!ret)
 		driver_patch_stat(st);
 	return ret;
-}
-
-int __wrap_statvfs64(const char *path, struct statvfs *st)
-{
-	const char *bytes = getenv("FAKE_FS_BYTES");
-
-	if (!bytes)
-		return __real_statvfs64(path, st);
-	*st = (struct statvfs){ .f_frsize = 1024, .f_blocks = strtoull(bytes, NULL, 10) / 1024 };
-	return 0;
 }
 
 uid_t __wrap_geteuid(void)

@@ -11,20 +11,17 @@
 #include <sys/types.h>
 
 struct libmnt_context;
-struct statvfs;
 struct sysinfo;
 
 ssize_t __real_read(int fd, void *buf, size_t size);
 ssize_t __real_write(int fd, const void *buf, size_t size);
 int __real_fstat64(int fd, struct stat *st);
 int __real_fstatat64(int dir, const char *path, struct stat *st, int flags);
-int __real_statvfs64(const char *path, struct statvfs *st);
 
 ssize_t __wrap_read(int fd, void *buf, size_t size);
 ssize_t __wrap_write(int fd, const void *buf, size_t size);
 int __wrap_fstat64(int fd, struct stat *st);
 int __wrap_fstatat64(int dir, const char *path, struct stat *st, int flags);
-int __wrap_statvfs64(const char *path, struct statvfs *st);
 int __wrap_swapon(const char *path, int flags);
 int __wrap_swapoff(const char *path);
 uid_t __wrap_geteuid(void);
