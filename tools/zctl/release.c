@@ -33,20 +33,46 @@ static int write_reset(const struct device *dev)
 const struct release release_remove = { "remove", write_remove };
 const struct release release_reset = { "reset", write_reset };
 
+/*
+ * umount goes by path and takes what is on top there, which may be another filesystem. So nothing
+ * is unmounted while that is so at any place, and each time it is looked at anew: others mount and
+ * unmount as well.
+ */
+static enum exit_code unmount_one(const struct device *dev, struct use *use)
+{
+	struct use_tables tables;
+	enum exit_code code;
+	const char *dir;
+
+	*use = (struct use){ 0 };
+	code = use_load(&tables);
+	if (code)
+		return code;
+	use_find(&tables, dev, use);
+	dir = use_covered(&tables, dev, use);
+	use_unload(&tables);
+	if (dir)
+		return fail(ZCTL_BUSY,
+			    "%s: something else is mounted on top of %s: unmount that first",
+			    dev->name, dir);
+	/* The last mounted may lie on top of the others. */
+	return use->nr_mounts ? fs_umount(use->mounts[use->nr_mounts - 1]) : ZCTL_OK;
+}
+
 static enum exit_code detach_from_use(const struct device *dev)
 {
 	enum exit_code code;
 	struct use use;
+	bool more, swap;
 
-	code = use_of(dev, &use);
-	if (code)
-		return code;
-	/* The last mounted may lie on top of the others. */
-	for (size_t i = use.nr_mounts; i-- && !code;)
-		code = fs_umount(use.mounts[i]);
-	if (!code && use.swap)
+	do {
+		code = unmount_one(dev, &use);
+		more = use.nr_mounts;
+		swap = use.swap;
+		use_free(&use);
+	} while (!code && more);
+	if (!code && swap)
 		code = swap_off(dev);
-	use_free(&use);
 	return code;
 }
 

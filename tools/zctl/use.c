@@ -5,9 +5,11 @@
 #include "use.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libmount/libmount.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -131,6 +133,42 @@ enum exit_code use_of(const struct device *dev, struct use *use)
 	use_find(&tables, dev, use);
 	use_unload(&tables);
 	return ZCTL_OK;
+}
+
+/* The mount that is seen at @dir, which umount() would take; -1 when it cannot be told. */
+static int mount_id_at(const char *dir)
+{
+	struct statx stx;
+
+	if (statx(AT_FDCWD, dir, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_MNT_ID, &stx) < 0)
+		return -1;
+	return stx.stx_mask & STATX_MNT_ID ? (int)stx.stx_mnt_id : -1;
+}
+
+static bool is_mount_of(struct libmnt_table *table, int id, const struct device *dev)
+{
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+	bool found = false;
+
+	while (iter && !found && (fs = next_fs(table, iter)))
+		found = mnt_fs_get_id(fs) == id && use_is_source(fs, dev);
+	mnt_free_iter(iter);
+	return found;
+}
+
+/* The order of the table does not tell: a mount that was moved keeps its place in it. */
+const char *use_covered(const struct use_tables *tables, const struct device *dev,
+			const struct use *use)
+{
+	int id;
+
+	for (size_t i = 0; i < use->nr_mounts; i++) {
+		id = mount_id_at(use->mounts[i]);
+		if (id >= 0 && !is_mount_of(tables->mounts, id, dev))
+			return use->mounts[i];
+	}
+	return NULL;
 }
 
 char *use_mounted_on(const struct use_tables *tables, const char *dir)

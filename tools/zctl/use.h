@@ -40,6 +40,10 @@ enum exit_code use_of(const struct device *dev, struct use *use);
 /* What is mounted on the directory @dir (a real path), or NULL; to be freed. */
 char *use_mounted_on(const struct use_tables *tables, const char *dir);
 
+/* The first of the mounts of @dev with something else on top of it, or NULL. */
+const char *use_covered(const struct use_tables *tables, const struct device *dev,
+			const struct use *use);
+
 /* True when @fs of a mount table comes from @dev. */
 struct libmnt_fs;
 bool use_is_source(struct libmnt_fs *fs, const struct device *dev);

@@ -189,6 +189,45 @@ test_detach_fails() {
 	is devices "$(devices)" zblk1
 }
 
+# A tmpfs on top of a mount point of the device.
+mounted_on_top() {
+	echo "97 90 0:77 / $1 rw - tmpfs tmpfs rw" >>"$FAKE_ROOT/proc/self/mountinfo"
+}
+
+test_detach_leaves_what_is_on_top() {
+	local verb before
+	add 0 1M
+	active_swap zblk0
+	mounted zblk0 /srv ext4
+	mounted zblk0 /mnt/other ext4
+	mounted_on_top /srv
+	before=$(<"$FAKE_ROOT/proc/self/mountinfo")
+	for verb in remove reset; do
+		expect 16 "$verb" --detach zblk0
+		one_line "zblk0: something else is mounted on top of /srv: unmount that first"
+		# Not even what could be.
+		is mounts "$(<"$FAKE_ROOT/proc/self/mountinfo")" "$before"
+	done
+	is "swap table" "$(wc -l <"$FAKE_ROOT/proc/swaps")" 2
+	is disksize "$(attr zblk0 disksize)" 1048576
+	sed -i '/tmpfs/d' "$FAKE_ROOT/proc/self/mountinfo"
+	expect 0 remove --detach zblk0
+	is mounts "$(wc -l <"$FAKE_ROOT/proc/self/mountinfo")" 1
+}
+
+# Twice at the same place, with another one between: only after the upper one is that seen.
+test_detach_leaves_what_is_between() {
+	add 0 1M
+	mounted zblk0 /srv ext4
+	mounted_on_top /srv
+	mounted zblk0 /srv ext4
+	expect 16 remove --detach zblk0
+	one_line "zblk0: something else is mounted on top of /srv: unmount that first"
+	is "the one between" "$(tail -n 1 "$FAKE_ROOT/proc/self/mountinfo" | cut -d ' ' -f 5,9)" \
+		"/srv tmpfs"
+	is devices "$(devices)" zblk0
+}
+
 test_reset() {
 	add 0
 	"$FAKECTL" block/zblk0/comp_algorithm zstd

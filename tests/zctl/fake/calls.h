@@ -22,6 +22,7 @@ ssize_t __wrap_read(int fd, void *buf, size_t size);
 ssize_t __wrap_write(int fd, const void *buf, size_t size);
 int __wrap_fstat64(int fd, struct stat *st);
 int __wrap_fstatat64(int dir, const char *path, struct stat *st, int flags);
+int __wrap_statx(int dir, const char *path, int flags, unsigned int mask, struct statx *stx);
 int __wrap_swapon(const char *path, int flags);
 int __wrap_swapoff(const char *path);
 uid_t __wrap_geteuid(void);

@@ -49,6 +49,8 @@ bool table_has_mount(const char *device);
 void table_add_mount(const char *device, const char *dir, const char *type, const char *options);
 bool table_has_mount_below(const char *dir);
 bool table_drop_mount(const char *dir);
+/* The id of what was mounted last on @dir, or 0. */
+unsigned int table_mount_id(const char *dir);
 
 /* attribute.c: an attribute of a device; attr_name() is to be freed. */
 char *attr_name(const char *device, const char *attr);

@@ -64,28 +64,38 @@ static bool line_matches(const char *line, match_fn match, const char *wanted)
 	return matches;
 }
 
+/* The last line of @text that matches, or NULL; @found is how many do. */
+static char *last_match(char *text, match_fn match, const char *wanted, size_t *found)
+{
+	char *copy = strdup(text);
+	char *rest = copy;
+	char *last = NULL;
+	char *line;
+
+	*found = 0;
+	while ((line = strsep(&rest, "\n"))) {
+		if (!line_matches(line, match, wanted))
+			continue;
+		(*found)++;
+		last = text + (line - copy);
+	}
+	free(copy);
+	return last;
+}
+
 /* Counts the lines that match; with @drop the table is written back without the last of them. */
 static size_t scan(const char *name, match_fn match, const char *wanted, bool drop)
 {
 	char *text = tree_get(name);
-	char *copy = strdup(text);
-	char *rest = copy;
-	char *last = NULL;
-	size_t found = 0;
-	char *line;
+	size_t found;
+	char *last = last_match(text, match, wanted, &found);
+	char *end;
 
-	while ((line = strsep(&rest, "\n"))) {
-		if (!line_matches(line, match, wanted))
-			continue;
-		found++;
-		last = text + (line - copy);
-	}
 	if (drop && last) {
-		line = strchr(last, '\n');
-		memmove(last, line + 1, strlen(line + 1) + 1);
+		end = strchr(last, '\n');
+		memmove(last, end + 1, strlen(end + 1) + 1);
 		tree_put(name, 0444, "%s", text);
 	}
-	free(copy);
 	free(text);
 	return found;
 }
@@ -160,4 +170,15 @@ bool table_has_mount_below(const char *dir)
 bool table_drop_mount(const char *dir)
 {
 	return scan(MOUNTS, is_target, dir, true);
+}
+
+unsigned int table_mount_id(const char *dir)
+{
+	char *text = tree_get(MOUNTS);
+	size_t found;
+	char *last = last_match(text, is_target, dir, &found);
+	unsigned int id = last ? (unsigned int)strtoul(last, NULL, 10) : 0;
+
+	free(text);
+	return id;
 }
