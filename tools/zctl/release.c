@@ -94,6 +94,11 @@ enum exit_code release_device(const struct release *how, const struct device *de
 			break;
 		if (holder_is_lasting(dev) || !wait_more(&wait))
 			return holder_fail(dev, how->verb);
+		/* The name and the number may be those of another device by now. */
+		if (device_gone(dev)) {
+			err = -ENODEV;
+			break;
+		}
 	}
 	return err ? device_fail(dev, how->verb, err) : ZCTL_OK;
 }

@@ -160,6 +160,29 @@ test_busy_for_a_moment() {
 	is devices "$(devices)" ""
 }
 
+# Busy at first; before the next try somebody removes it and adds another one of that name.
+test_busy_and_then_another_one() {
+	local tables=$FAKE_ROOT/proc/self/mountinfo zctl
+	add 0 1M
+	add 1 2M
+	mv "$tables" mountinfo
+	mkfifo "$tables"
+	(expect 32 FAKE_FAIL=hot_remove=EBUSY@1 remove zblk0
+	one_line "zblk0: remove: the device has gone away: somebody removed it") &
+	zctl=$!
+	# zctl opens the table after its first try, to see whether waiting will help.
+	exec {table}>"$tables"
+	rm -r "$FAKE_ROOT/sys/block/zblk0" "$tables"
+	mv "$FAKE_ROOT/sys/block/zblk1" "$FAKE_ROOT/sys/block/zblk0"
+	mv "$FAKE_ROOT/dev/zblk1" "$FAKE_ROOT/dev/zblk0"
+	cp mountinfo "$tables"
+	cat mountinfo >&"$table"
+	exec {table}>&-
+	wait "$zctl"
+	is devices "$(devices)" zblk0
+	is disksize "$(attr zblk0 disksize)" 2097152
+}
+
 test_detach() {
 	add 0 1M
 	active_swap zblk0
