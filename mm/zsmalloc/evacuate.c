@@ -227,18 +227,19 @@ static void empty_by_parts(struct zs_pool *pool, zspage_filter wanted, void *arg
  * zs_repack() - pack anew what is in zspages that are not full
  * @pool: the pool
  * @limit: those where for each byte freed no more than about so many are copied
+ * @least: a part of them that holds fewer bytes in vain is left, for the owner's walk
  *
  * Needs a sixteenth of the payload in free memory, or 1 MiB; with less it ends early.
  *
  * Context: may sleep; reclaim_lock is held.
  */
-void zs_repack(struct zs_pool *pool, unsigned int limit)
+void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least)
 {
 	unsigned int most = ZS_FILL_STEPS * limit / (limit + 1);
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	if (pool->ops)
-		empty_by_parts(pool, at_most_filled, &most, PAGE_SIZE);
+		empty_by_parts(pool, at_most_filled, &most, least);
 }
 
 /**

@@ -492,7 +492,7 @@ struct zs_evacuation {
 };
 
 void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what);
-void zs_repack(struct zs_pool *pool, unsigned int limit);
+void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least);
 void zs_evacuate_high_numbers(struct zs_pool *pool);
 
 /* reclaim.c: when and how much */

@@ -32,6 +32,9 @@ static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 /* Evacuation has to gain at least one part in so many of the payload. */
 #define EVACUATE_FRACTION	128
 
+/* And where there is time, or no choice, at least a page and one part in so many. */
+#define THOROUGH_FRACTION	2048
+
 /*
  * Background reclaim starts when slack is one part in so many of the payload above its target and
  * ends when it is as much below, so that looking for something to do pays.
@@ -51,7 +54,7 @@ static const unsigned int limits[] = { 1, 2, 4, 7, 13, 32 };
 /* So long after it was last woken, background reclaim goes down to that. */
 #define SETTLE_DELAY	HZ
 
-/* Rounds of compaction after which there is nothing left to gain. */
+/* Rounds of compaction after which there is nothing left to gain, unless the pool is in use. */
 #define COMPACT_ROUNDS	4
 
 static bool may_give_a_page(const struct zspage *zspage, void *limit)
@@ -84,7 +87,7 @@ static u64 slack_bytes(struct zs_pool *pool, u64 *payload)
  * @slack: bytes of slack that are left alone
  * @part: evacuation is not worth a walk over all handles for fewer bytes
  * @rounds: how many of the limits are gone through
- * @repack: whether zspages that the classes cannot do without are packed anew, too
+ * @repack: whether in the last round zspages that the classes cannot do without are packed anew
  */
 struct goal {
 	u64 slack;
@@ -133,8 +136,21 @@ static struct goal least_goal(struct zs_pool *pool)
 	u64 payload;
 
 	slack_bytes(pool, &payload);
-	return (struct goal){ .slack = payload / LEAST_FRACTION, .part = PAGE_SIZE,
-			       .rounds = ARRAY_SIZE(limits) };
+	return (struct goal){
+		.slack = payload / LEAST_FRACTION,
+		.part = max_t(u64, PAGE_SIZE, payload / THOROUGH_FRACTION),
+		.rounds = ARRAY_SIZE(limits),
+	};
+}
+
+/* Of compaction: all that is worth a walk. */
+static struct goal compact_goal(struct zs_pool *pool)
+{
+	struct goal goal = least_goal(pool);
+
+	goal.slack = 0;
+	goal.repack = true;
+	return goal;
 }
 
 /* Bytes of slack above the goal. */
@@ -189,9 +205,7 @@ static void evacuate(struct zs_pool *pool, unsigned int limit, struct goal goal)
 	u64 payload, slack = slack_bytes(pool, &payload);
 	u64 must = excess(pool, goal);
 
-	if (goal.repack)
-		zs_repack(pool, limit);
-	else if (must && slack > goal.part)
+	if (must && slack > goal.part)
 		zs_evacuate(pool, &(struct zs_evacuation){
 			.limit = limit,
 			.goal = must + goal.part,
@@ -210,7 +224,11 @@ static void reclaim(struct zs_pool *pool, struct goal goal)
 		return;
 	scratch = (void *)__get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);
 	for (round = 0; round < goal.rounds && excess(pool, goal); round++) {
-		evacuate(pool, limits[round], goal);
+		/* The owner walks for each part, so that is done once, of what cheaper means left. */
+		if (goal.repack && round == goal.rounds - 1)
+			zs_repack(pool, limits[round], goal.part);
+		else
+			evacuate(pool, limits[round], goal);
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 			tidy_class(pool, &pool->class[i], limits[round], goal, scratch);
 	}
@@ -228,23 +246,35 @@ static void close_open(struct zs_class *class)
 	spin_unlock(&class->lock);
 }
 
-/* Reclaims with the open zspages, again and again as long as that frees anything. */
-static unsigned long compact(struct zs_pool *pool, struct goal goal)
+/*
+ * Reclaims with the open zspages; returns whether another round is worth it, and in @freed the pages
+ * that this one has freed.
+ */
+static bool reclaim_all(struct zs_pool *pool, struct goal goal, unsigned long *freed)
 {
-	s64 before = atomic64_read(&pool->pages_compacted), now = before, last;
-	unsigned int i, round;
+	s64 before = atomic64_read(&pool->pages_compacted);
+	unsigned long more;
+	unsigned int i;
 
 	lockdep_assert_held(&pool->reclaim_lock);
-	for (round = 0; round < COMPACT_ROUNDS; round++) {
-		last = now;
-		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-			close_open(&pool->class[i]);
-		reclaim(pool, goal);
-		now = atomic64_read(&pool->pages_compacted);
-		if (now == last)
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+		close_open(&pool->class[i]);
+	reclaim(pool, goal);
+	more = atomic64_read(&pool->pages_compacted) - before;
+	*freed += more;
+	return (u64)more * PAGE_SIZE > goal.part;
+}
+
+/* Again as long as that frees anything. */
+static unsigned long reclaim_repeatedly(struct zs_pool *pool)
+{
+	unsigned long freed = 0;
+	unsigned int round;
+
+	for (round = 0; round < COMPACT_ROUNDS; round++)
+		if (!reclaim_all(pool, least_goal(pool), &freed))
 			break;
-	}
-	return now - before;
+	return freed;
 }
 
 static void background(struct work_struct *work)
@@ -326,7 +356,7 @@ bool zs_reclaim_now(struct zs_pool *pool)
 	mutex_lock(&pool->reclaim_lock);
 	/* Somebody else may have done it meanwhile. */
 	if (least_excess(pool) > pool->in_vain) {
-		freed = compact(pool, least_goal(pool));
+		freed = reclaim_repeatedly(pool);
 		note_outcome(pool, freed, true);
 	}
 	mutex_unlock(&pool->reclaim_lock);
@@ -372,12 +402,17 @@ unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages)
  */
 unsigned long zs_compact(struct zs_pool *pool)
 {
-	struct goal all = { .slack = 0, .part = PAGE_SIZE, .rounds = ARRAY_SIZE(limits),
-			    .repack = true };
-	unsigned long freed;
+	bool again = true;
+	unsigned long freed = 0;
+	unsigned int round;
 
+	for (round = 0; round < COMPACT_ROUNDS && again; round++) {
+		/* While others use the pool each round finds something: let them reclaim, too. */
+		mutex_lock(&pool->reclaim_lock);
+		again = reclaim_all(pool, compact_goal(pool), &freed);
+		mutex_unlock(&pool->reclaim_lock);
+	}
 	mutex_lock(&pool->reclaim_lock);
-	freed = compact(pool, all);
 	zs_evacuate_high_numbers(pool);
 	mutex_unlock(&pool->reclaim_lock);
 	return freed;
