@@ -224,7 +224,7 @@ static void reclaim(struct zs_pool *pool, struct goal goal)
 		return;
 	scratch = (void *)__get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);
 	for (round = 0; round < goal.rounds && excess(pool, goal); round++) {
-		/* The owner walks for each part, so that is done once, of what cheaper means left. */
+		/* The owner walks for each part: it is done once, of what cheaper means left. */
 		if (goal.repack && round == goal.rounds - 1)
 			zs_repack(pool, limits[round], goal.part);
 		else
@@ -247,8 +247,8 @@ static void close_open(struct zs_class *class)
 }
 
 /*
- * Reclaims with the open zspages; returns whether another round is worth it, and in @freed the pages
- * that this one has freed.
+ * Reclaims with the open zspages, and adds the pages that this has freed to @freed. Returns whether
+ * another round is worth it.
  */
 static bool reclaim_all(struct zs_pool *pool, struct goal goal, unsigned long *freed)
 {
@@ -265,7 +265,7 @@ static bool reclaim_all(struct zs_pool *pool, struct goal goal, unsigned long *f
 	return (u64)more * PAGE_SIZE > goal.part;
 }
 
-/* Again as long as that frees anything. */
+/* As long as that is worth it. */
 static unsigned long reclaim_repeatedly(struct zs_pool *pool)
 {
 	unsigned long freed = 0;
@@ -402,9 +402,9 @@ unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages)
  */
 unsigned long zs_compact(struct zs_pool *pool)
 {
-	bool again = true;
 	unsigned long freed = 0;
 	unsigned int round;
+	bool again = true;
 
 	for (round = 0; round < COMPACT_ROUNDS && again; round++) {
 		/* While others use the pool each round finds something: let them reclaim, too. */
