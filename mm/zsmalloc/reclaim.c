@@ -262,7 +262,7 @@ static bool reclaim_all(struct zs_pool *pool, struct goal goal, unsigned long *f
 	reclaim(pool, goal);
 	more = atomic64_read(&pool->pages_compacted) - before;
 	*freed += more;
-	return (u64)more * PAGE_SIZE > goal.part;
+	return (u64)more * PAGE_SIZE >= goal.part;
 }
 
 /* As long as that is worth it. */

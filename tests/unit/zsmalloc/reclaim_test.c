@@ -149,14 +149,18 @@ static void trimming(void)
 	end();
 }
 
-/* A tenth of the payload, and a zspage a class, may be lost after compaction; not more. */
+/*
+ * A tenth of the payload, and a zspage a class, may be lost after compaction; not more. Of large
+ * pages, of which a tenth of what is stored here is hardly one, two more.
+ */
 static bool is_compact(void)
 {
 	struct zs_pool_stats now = stats();
 
 	return now.pages * PAGE_SIZE <=
 	       now.payload_bytes + now.payload_bytes / 10 +
-		       (ZS_NR_CLASSES - 1) * (PAGE_SIZE > 16384 ? PAGE_SIZE : 16384);
+		       (ZS_NR_CLASSES - 1) * (PAGE_SIZE > 16384 ? PAGE_SIZE : 16384) +
+		       (PAGE_SIZE > 4096 ? 2 * PAGE_SIZE : 0);
 }
 
 static void compaction(void)
