@@ -87,13 +87,14 @@ static u64 slack_bytes(struct zs_pool *pool, u64 *payload)
  * @slack: bytes of slack that are left alone
  * @part: evacuation is not worth a walk over all handles for fewer bytes
  * @rounds: how many of the limits are gone through
- * @repack: whether in the last round zspages that the classes cannot do without are packed anew
+ * @repack: in the last round zspages that the classes cannot do without are packed anew, if that
+ *	gains so many bytes for a walk; 0: they are not
  */
 struct goal {
 	u64 slack;
 	u64 part;
 	unsigned int rounds;
-	bool repack;
+	u64 repack;
 };
 
 /*
@@ -143,14 +144,17 @@ static struct goal least_goal(struct zs_pool *pool)
 	};
 }
 
-/* Of compaction: all that is worth a walk. */
+/* Of compaction: all that is worth a walk; what evacuation leaves is packed anew. */
 static struct goal compact_goal(struct zs_pool *pool)
 {
-	struct goal goal = least_goal(pool);
+	u64 payload;
 
-	goal.slack = 0;
-	goal.repack = true;
-	return goal;
+	slack_bytes(pool, &payload);
+	return (struct goal){
+		.part = max_t(u64, PAGE_SIZE, payload / EVACUATE_FRACTION),
+		.rounds = ARRAY_SIZE(limits),
+		.repack = max_t(u64, PAGE_SIZE, payload / THOROUGH_FRACTION),
+	};
 }
 
 /* Bytes of slack above the goal. */
@@ -226,7 +230,7 @@ static void reclaim(struct zs_pool *pool, struct goal goal)
 	for (round = 0; round < goal.rounds && excess(pool, goal); round++) {
 		/* The owner walks for each part: it is done once, of what cheaper means left. */
 		if (goal.repack && round == goal.rounds - 1)
-			zs_repack(pool, limits[round], goal.part);
+			zs_repack(pool, limits[round], goal.repack);
 		else
 			evacuate(pool, limits[round], goal);
 		for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
