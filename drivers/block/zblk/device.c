@@ -48,7 +48,7 @@ static void set_state(struct zblk_device *device, enum zblk_state state)
  */
 static int leave(struct zblk_device *device, enum zblk_state state)
 {
-	const struct zblk_store *store = device->store;
+	const unsigned int starts = device->starts;
 	unsigned int waited;
 
 	for (waited = 0; !set_state_unless_open(device, state); waited += OPENER_POLL_MS) {
@@ -59,7 +59,7 @@ static int leave(struct zblk_device *device, enum zblk_state state)
 		down_write(&device->lock);
 		if (device->state == ZBLK_DYING)
 			return -ENODEV;
-		if (device->store != store)
+		if (device->starts != starts)
 			return -EBUSY;
 	}
 	return 0;
@@ -95,6 +95,7 @@ static int start(struct zblk_device *device, u64 sectors)
 	zblk_store_set_limit(store, device->limit);
 	zblk_store_set_slack_target(store, device->slack_target);
 	device->store = store;
+	device->starts++;
 	WRITE_ONCE(device->sectors, sectors);
 	set_state(device, ZBLK_READY);
 	announce_size(device, sectors);

@@ -56,6 +56,7 @@ enum zblk_state {
  * @budget: how much may be written back; has a lock of its own
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
  *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.
+ * @starts: how often it got a first size: a store may have the address of one that is gone
  * @sectors: size; READ_ONCE by I/O, which checks it against requests that were on their way when
  *	the size changed, and which shrinking waits for by freezing the queue; also by others to
  *	whom any size that it had is fine
@@ -82,6 +83,7 @@ struct zblk_device {
 	bool wipe;
 	struct zblk_budget budget;
 	struct zblk_store *store;
+	unsigned int starts;
 	u64 sectors;
 
 	struct mutex job;
