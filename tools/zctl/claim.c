@@ -41,14 +41,44 @@ static int wait_for_node(const struct device *dev)
 }
 
 /* Not a plain blocking flock(): a stopped program that holds it must not hang us. */
+static bool lock(int fd, struct wait *wait)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB))
+		if ((errno != EWOULDBLOCK && errno != EINTR) || !wait_more(wait))
+			return false;
+	return true;
+}
+
 static bool lock_node(int node)
 {
 	struct wait wait = WAIT_INIT;
 
-	while (flock(node, LOCK_EX | LOCK_NB))
-		if ((errno != EWOULDBLOCK && errno != EINTR) || !wait_more(&wait))
-			return false;
-	return true;
+	return lock(node, &wait);
+}
+
+/* Longer than the one whose turn it is may itself wait for udev. */
+static enum exit_code take_turn(struct claim *claim)
+{
+	struct wait wait = { .seconds = 4 * WAIT_SECONDS };
+
+	claim->turn = control_open_lock();
+	if (claim->turn == -ENOENT)
+		return control_fail_absent();
+	if (claim->turn < 0)
+		return fail(ZCTL_FAILED, "cannot open the control files of the driver: %s",
+			    strerror(-claim->turn));
+	if (lock(claim->turn, &wait))
+		return ZCTL_OK;
+	close(claim->turn);
+	claim->turn = -1;
+	return fail(ZCTL_BUSY, "another zctl is setting a device up, and does not come to an end");
+}
+
+static void end_turn(struct claim *claim)
+{
+	if (claim->turn >= 0)
+		close(claim->turn);
+	claim->turn = -1;
 }
 
 static enum exit_code fail_node(const struct device *dev, int err)
@@ -164,15 +194,19 @@ static int try_id(struct claim *claim, unsigned int id)
 
 enum exit_code claim_any(struct claim *claim)
 {
-	int result;
+	int result = take_turn(claim);
 
-	for (unsigned int id = 0; id <= ZBLK_MAX_ID; id++) {
+	if (result)
+		return (enum exit_code)result;
+	result = TAKEN;
+	for (unsigned int id = 0; id <= ZBLK_MAX_ID && result == TAKEN; id++)
 		result = try_id(claim, id);
-		if (result != TAKEN)
-			return (enum exit_code)result;
-	}
-	return fail(ZCTL_BUSY, "all %d devices exist and are set up: remove one first",
-		    ZBLK_MAX_ID + 1);
+	if (result)
+		end_turn(claim);
+	if (result == TAKEN)
+		return fail(ZCTL_BUSY, "all %d devices exist and are set up: remove one first",
+			    ZBLK_MAX_ID + 1);
+	return (enum exit_code)result;
 }
 
 static enum exit_code fail_set_up(const struct device *dev, uint64_t size, const struct use *use)
@@ -218,14 +252,20 @@ static enum exit_code fail_taken(unsigned int id)
 
 enum exit_code claim_id(struct claim *claim, unsigned int id)
 {
-	int result = try_id(claim, id);
+	int result = take_turn(claim);
 
+	if (result)
+		return (enum exit_code)result;
+	result = try_id(claim, id);
+	if (result)
+		end_turn(claim);
 	return result == TAKEN ? fail_taken(id) : (enum exit_code)result;
 }
 
 void claim_unlock(struct claim *claim)
 {
 	flock(claim->node, LOCK_UN);
+	end_turn(claim);
 }
 
 void claim_keep(struct claim *claim)
@@ -244,18 +284,28 @@ static enum exit_code reset_to_before(struct claim *claim)
 	return code ? code : settings_restore(dev, &claim->before);
 }
 
+static enum exit_code give_back(struct claim *claim)
+{
+	if (device_gone(&claim->dev)) {
+		note("%s is gone already", claim->dev.name);
+		return ZCTL_OK;
+	}
+	if (claim->added)
+		return release_device(&release_remove, &claim->dev, false);
+	return reset_to_before(claim);
+}
+
 enum exit_code claim_give_back(struct claim *claim)
 {
 	enum exit_code code = ZCTL_OK;
 
+	if (claim->turn < 0)
+		code = take_turn(claim);
 	/* Our own open node would keep it busy. */
 	close(claim->node);
-	if (device_gone(&claim->dev))
-		note("%s is gone already", claim->dev.name);
-	else if (claim->added)
-		code = release_device(&release_remove, &claim->dev, false);
-	else
-		code = reset_to_before(claim);
+	if (!code)
+		code = give_back(claim);
+	end_turn(claim);
 	device_close(&claim->dev);
 	return code;
 }

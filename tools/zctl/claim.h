@@ -2,9 +2,11 @@
 /*
  * Getting hold of a device to set up: one that exists without a size, or a new one.
  *
- * Two "zctl create" at once never get the same device: whoever sets one up holds an flock on its
- * node until it has a size, and a device with a size is not for taking. udev takes the same lock,
- * so it does not probe a device that is being set up either. The node stays open, read-only,
+ * Two "zctl create" at once never get the same device, and one that fails takes down nothing of the
+ * other's: they take turns. Whose turn it is holds an flock for all devices (control_open_lock())
+ * from looking for a device until that has a size, since a device with a size is not for taking,
+ * and again while it gives one back. Until there is a size the node is locked as well: udev
+ * respects that, and does not probe a device that is being set up. The node stays open, read-only,
  * until the end, so that nobody removes the device in between.
  */
 #ifndef ZCTL_CLAIM_H
@@ -17,6 +19,7 @@
 
 struct claim {
 	struct device dev;
+	int turn;			/* locked while it is ours; -1 otherwise */
 	int node;			/* open and locked */
 	bool added;			/* it did not exist before */
 	struct saved_settings before;	/* of a device that did */
@@ -28,7 +31,7 @@ enum exit_code claim_any(struct claim *claim);
 /* The device @id and no other. */
 enum exit_code claim_id(struct claim *claim, unsigned int id);
 
-/* Drops the lock: the device has a size now. */
+/* Drops the locks: the device has a size now. */
 void claim_unlock(struct claim *claim);
 
 /* Lets go of it, as it is now or as it was before: removed, or reset and with its settings back. */

@@ -4,6 +4,8 @@
  */
 #include "control.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -65,4 +67,18 @@ int control_add(unsigned int id)
 int control_remove(unsigned int id)
 {
 	return control_write(ZBLK_HOT_REMOVE, id);
+}
+
+int control_open_lock(void)
+{
+	int dir, fd;
+
+	dir = root_open_dir(CONTROL_DIR);
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, ZBLK_HOT_ADD, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		fd = -errno;
+	close(dir);
+	return fd;
 }

@@ -22,4 +22,10 @@ enum exit_code control_load(void);
 int control_add(unsigned int id);
 int control_remove(unsigned int id);
 
+/*
+ * A descriptor of the file that a program locks with flock() while it sets devices up or takes them
+ * down again, or -errno. Only root can open it, so nobody else can keep root waiting.
+ */
+int control_open_lock(void);
+
 #endif /* ZCTL_CONTROL_H */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "release.h"
 #include "sysfs.h"
 
 enum exit_code settings_save(const struct device *dev, struct saved_settings *saved)
@@ -122,7 +123,6 @@ static enum exit_code drop_secondaries(const struct device *dev)
 {
 	enum exit_code code;
 	uint64_t initialised;
-	int err;
 
 	code = device_read_u64(dev, "initstate", &initialised);
 	if (code)
@@ -131,8 +131,7 @@ static enum exit_code drop_secondaries(const struct device *dev)
 		return fail(ZCTL_FAILED,
 			    "%s: a secondary algorithm that was added stays until 'zctl reset %s'",
 			    dev->name, dev->name);
-	err = attr_write(dev->dir, "reset", "1");
-	return err ? device_fail(dev, "reset", err) : ZCTL_OK;
+	return release_device(&release_reset, dev, false);
 }
 
 /*

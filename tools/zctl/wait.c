@@ -20,7 +20,7 @@ bool wait_more(struct wait *wait)
 	if (!wait->started) {
 		wait->started = true;
 		wait->end = now;
-		wait->end.tv_sec += WAIT_SECONDS;
+		wait->end.tv_sec += wait->seconds;
 	}
 	if (!is_before(&now, &wait->end))
 		return false;

@@ -13,11 +13,12 @@
 #define WAIT_SECONDS	5
 
 struct wait {
+	int seconds;
 	bool started;
 	struct timespec end;
 };
 
-#define WAIT_INIT	{ .started = false }
+#define WAIT_INIT	{ .seconds = WAIT_SECONDS }
 
 /* Sleeps a little and returns true, or returns false when it is time to give up. */
 bool wait_more(struct wait *wait);

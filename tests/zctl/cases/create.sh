@@ -100,6 +100,48 @@ test_create_at_the_same_time() {
 		"1048576 2097152 3145728 4194304 5242880 6291456 "
 }
 
+# fails_slowly OPTION...: starts a create that fails and takes a while to give its device back.
+fails_slowly() {
+	FAKE_FAIL=$1 "$ZCTL" create -v --size 1M "${@:2}" >out.failed 2>err.failed &
+	failed=$!
+	while ! grep -q "undoing" err.failed; do
+		sleep 0.01
+	done
+}
+
+test_create_while_another_fails() {
+	local failed status=0
+	fails_slowly mem_limit=EIO,hot_remove=EBUSY@10 --mem-limit 1M
+	expect 0 create --size 64M
+	wait "$failed" || status=$?
+	is "status of the one that failed" "$status" 2
+	is "printed name" "$OUT" "$FAKE_ROOT/dev/zblk0"
+	is disksize "$(attr zblk0 disksize)" 67108864
+	is devices "$(devices)" zblk0
+}
+
+test_create_while_another_gives_settings_back() {
+	local failed status=0
+	add 0
+	program mkswap 'exit 1'
+	fails_slowly reset=EBUSY@10 --mem-limit 1M --swap
+	expect 0 create --size 64M --mem-limit 2M
+	wait "$failed" || status=$?
+	is "status of the one that failed" "$status" 2
+	is "printed name" "$OUT" "$FAKE_ROOT/dev/zblk0"
+	is mem_limit "$(attr zblk0 mem_limit)" 2097152
+	is disksize "$(attr zblk0 disksize)" 67108864
+	is devices "$(devices)" zblk0
+}
+
+test_create_another_does_not_end() {
+	exec 9>>"$FAKE_ROOT/sys/class/zblk-control/hot_add"
+	flock 9
+	unchanged 16 create --size 64M
+	one_line "another zctl is setting a device up, and does not come to an end"
+	exec 9>&-
+}
+
 test_create_swap() {
 	real_mkswap
 	expect 0 FAKE_MEMORY=134217728 create --swap
