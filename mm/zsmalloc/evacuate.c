@@ -13,8 +13,9 @@
  * so that the last pages of the table of zspages become empty. That may be the whole pool, so it is
  * done part by part: until the owner has walked its handles, what is emptied still takes memory.
  */
+#include <linux/bitmap.h>
 #include <linux/math64.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "internal.h"
 
@@ -27,6 +28,9 @@
 /* Compaction moves one part in so many of the payload at a time, but at least so many bytes. */
 #define PART_FRACTION	16
 #define PART_LEAST	SZ_1M
+
+/* A class is packed anew when it has become looser by one part in so many than that left it. */
+#define LOOSE_FRACTION	512
 
 /* Zspages with numbers too high that are replaced for each page which their table loses. */
 #define HIGH_NUMBERS	16
@@ -141,21 +145,28 @@ static u64 take_victims(struct zs_class *class, const struct zs_evacuation *what
 	return gain;
 }
 
-/* Has the owner move what is in the victims, if it is @worth_it, and gives them back. */
-static void empty(struct zs_pool *pool, struct list_head *victims, bool worth_it)
+/*
+ * Has the owner move what is in the victims, if it is @worth_it, and gives them back. Returns
+ * whether some of it has not moved, for want of memory mostly.
+ */
+static bool empty(struct zs_pool *pool, struct list_head *victims, bool worth_it)
 {
 	struct zspage *zspage, *next;
-	unsigned int i, freed;
+	unsigned int i, pages, freed;
+	bool stuck = false;
 
 	if (worth_it)
 		pool->ops->relocate(pool->owner);
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		list_for_each_entry_safe(zspage, next, &victims[i], node) {
+			pages = zspage->nr_pages;
 			freed = zs_class_give_back(pool, &pool->class[i], zspage);
+			stuck |= worth_it && freed < pages;
 			zs_count_compacted(pool, freed);
 		}
 		cond_resched();
 	}
+	return stuck;
 }
 
 /**
@@ -193,11 +204,16 @@ static u64 part_of(struct zs_pool *pool)
 	return max_t(u64, div_u64(payload, PART_FRACTION), PART_LEAST);
 }
 
-/* Empties those that are @wanted, part by part; not a part that holds fewer bytes in vain. */
-static void empty_by_parts(struct zs_pool *pool, zspage_filter wanted, void *arg, u64 least)
+/*
+ * Empties those of @classes that are @wanted, part by part; not a part that holds fewer bytes in
+ * vain. Returns whether something was left: for want of memory, or for whoever is being killed.
+ */
+static bool empty_by_parts(struct zs_pool *pool, const unsigned long *classes, zspage_filter wanted,
+			   void *arg, u64 least)
 {
 	struct list_head victims[ZS_ELASTIC_CLASSES];
 	u64 part = part_of(pool), live = 0, gain = 0;
+	bool stuck = false;
 	struct zspage *zspage;
 	struct zs_search search;
 	unsigned int i;
@@ -205,9 +221,10 @@ static void empty_by_parts(struct zs_pool *pool, zspage_filter wanted, void *arg
 
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		INIT_LIST_HEAD(&victims[i]);
-	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
+	for_each_set_bit(i, classes, ZS_ELASTIC_CLASSES) {
 		zs_search_init(&search, &pool->class[i], ZSPAGE_SPARSE, wanted, arg);
-		while (zs_search_take(&search, &taken, VICTIM_GROUP)) {
+		while (!fatal_signal_pending(current) &&
+		       zs_search_take(&search, &taken, VICTIM_GROUP)) {
 			list_for_each_entry(zspage, &taken, node) {
 				live += zspage->live;
 				gain += zspage_slack(zspage);
@@ -215,12 +232,31 @@ static void empty_by_parts(struct zs_pool *pool, zspage_filter wanted, void *arg
 			list_splice_tail_init(&taken, &victims[i]);
 			if (live < part)
 				continue;
-			empty(pool, victims, gain >= least);
+			stuck |= empty(pool, victims, gain >= least);
 			live = 0;
 			gain = 0;
 		}
 	}
-	empty(pool, victims, live && gain >= least);
+	stuck |= empty(pool, victims, live && gain >= least);
+	return stuck || fatal_signal_pending(current);
+}
+
+/*
+ * Packing leaves tails that no object of the class fits in, which look like slack. So what it left
+ * last time, in proportion, is what it would leave again.
+ */
+static bool is_loose(const struct zs_class *class)
+{
+	u64 used, slack = zs_class_slack(class, &used), tails = used * class->packed >> 16;
+
+	return slack > tails + max_t(u64, 2 * PAGE_SIZE, used / LOOSE_FRACTION);
+}
+
+static void note_packed(struct zs_class *class)
+{
+	u64 used, slack = zs_class_slack(class, &used);
+
+	class->packed = used ? min_t(u64, div64_u64(slack << 16, used), U32_MAX) : 0;
 }
 
 /**
@@ -229,17 +265,27 @@ static void empty_by_parts(struct zs_pool *pool, zspage_filter wanted, void *arg
  * @limit: those where for each byte freed no more than about so many are copied
  * @least: a part of them that holds fewer bytes in vain is left, for the owner's walk
  *
- * Needs a sixteenth of the payload in free memory, or 1 MiB; with less it ends early.
+ * Classes that are about as dense as the last call left them are not looked at. Needs a sixteenth
+ * of the payload in free memory, or 1 MiB; with less it leaves some. Ends early for a task that is
+ * being killed.
  *
  * Context: may sleep; reclaim_lock is held.
  */
 void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least)
 {
-	unsigned int most = ZS_FILL_STEPS * limit / (limit + 1);
+	unsigned int most = ZS_FILL_STEPS * limit / (limit + 1), i;
+	DECLARE_BITMAP(loose, ZS_ELASTIC_CLASSES) = {};
 
 	lockdep_assert_held(&pool->reclaim_lock);
-	if (pool->ops)
-		empty_by_parts(pool, at_most_filled, &most, least);
+	if (!pool->ops)
+		return;
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+		if (is_loose(&pool->class[i]))
+			__set_bit(i, loose);
+	if (empty_by_parts(pool, loose, at_most_filled, &most, least))
+		return;
+	for_each_set_bit(i, loose, ZS_ELASTIC_CLASSES)
+		note_packed(&pool->class[i]);
 }
 
 /**
@@ -282,6 +328,7 @@ void zs_evacuate_high_numbers(struct zs_pool *pool)
 {
 	struct high_numbers high = {};
 	unsigned long zspages = 0;
+	DECLARE_BITMAP(all, ZS_ELASTIC_CLASSES);
 	unsigned int pages, have, i;
 	struct zs_search search;
 	LIST_HEAD(none);
@@ -300,8 +347,9 @@ void zs_evacuate_high_numbers(struct zs_pool *pool)
 		zs_search_init(&search, &pool->class[i], ZSPAGE_SPARSE, count_high, &high);
 		zs_search_take(&search, &none, 1);
 	}
+	bitmap_fill(all, ZS_ELASTIC_CLASSES);
 	if (high.zspages <= (unsigned long)(have - pages) * HIGH_NUMBERS)
-		empty_by_parts(pool, is_high, &high, 0);
+		empty_by_parts(pool, all, is_high, &high, 0);
 }
 
 /**

@@ -180,6 +180,8 @@ struct zspage {
  * @freed: bytes freed since reclaim was last woken
  * @emptiest: no linked zspage is less full than this, zspage_fill(); written under @lock, read
  *	without to tell whether a look is worth it
+ * @packed: slack that packing anew has left, as a part of 65536 of what is used; written and read
+ *	by that alone, under pool->reclaim_lock
  */
 struct zs_class {
 	spinlock_t lock;
@@ -199,6 +201,7 @@ struct zs_class {
 	unsigned long zspages;
 	unsigned long freed;
 	unsigned int emptiest;
+	u32 packed;
 };
 
 /* What the page_private of a page says in its low bits; see migrate.c. */
@@ -292,6 +295,7 @@ void zs_class_unlink(struct zs_class *class, struct zspage *zspage);
 void zs_class_update(struct zs_class *class, struct zspage *zspage);
 struct zspage *zs_class_best_fit(struct zs_class *class, unsigned int size);
 struct zspage *zs_class_growable(struct zs_class *class, unsigned int size);
+u64 zs_class_slack(const struct zs_class *class, u64 *used);
 
 /* zspage.c: pages, directory, packing */
 bool zspage_replace_entry(struct zspage *zspage, unsigned int index, u32 old, u32 new);

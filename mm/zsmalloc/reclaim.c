@@ -13,7 +13,7 @@
  * others rearranged afterwards, since what moves out of one zspage fills the holes of another.
  */
 #include <linux/math64.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "internal.h"
 
@@ -62,21 +62,14 @@ static bool may_give_a_page(const struct zspage *zspage, void *limit)
 	return zspage_slack(zspage) >= PAGE_SIZE && zspage->cost <= *(unsigned int *)limit;
 }
 
-/* A word that is torn on a 32-bit machine, once in 4 GiB, makes one guess wrong. */
 static u64 slack_bytes(struct zs_pool *pool, u64 *payload)
 {
-	u64 slack = 0;
+	u64 slack = 0, used;
 	unsigned int i;
 
 	*payload = 0;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
-		struct zs_class *class = &pool->class[i];
-		u64 held = (u64)READ_ONCE(class->pages) * PAGE_SIZE;
-		u64 used = READ_ONCE(class->payload) + READ_ONCE(class->objects) * sizeof(u32) +
-			   READ_ONCE(class->zspages) * sizeof(u64);
-
-		/* Read one after the other: for a moment there may be more payload than pages. */
-		slack += held - min(held, used);
+		slack += zs_class_slack(&pool->class[i], &used);
 		*payload += used;
 	}
 	return slack;
@@ -401,7 +394,7 @@ unsigned long zs_reclaim_pages(struct zs_pool *pool, unsigned long pages)
  * zs_compact() - give back all memory that can be had by moving objects
  * @pool: the pool
  *
- * Context: may sleep; reads, writes and frees go on meanwhile.
+ * Context: may sleep; reads, writes and frees go on meanwhile. Ends early if the task is killed.
  * Return: pages freed.
  */
 unsigned long zs_compact(struct zs_pool *pool)
@@ -415,6 +408,7 @@ unsigned long zs_compact(struct zs_pool *pool)
 		mutex_lock(&pool->reclaim_lock);
 		again = reclaim_all(pool, compact_goal(pool), &freed);
 		mutex_unlock(&pool->reclaim_lock);
+		again &= !fatal_signal_pending(current);
 	}
 	mutex_lock(&pool->reclaim_lock);
 	zs_evacuate_high_numbers(pool);

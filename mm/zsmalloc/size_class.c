@@ -183,3 +183,22 @@ struct zspage *zs_class_growable(struct zs_class *class, unsigned int size)
 	}
 	return NULL;
 }
+
+/**
+ * zs_class_slack() - count what a class holds in vain
+ * @class: the class
+ * @used: out: what it uses: objects, their directory entries, structures of zspages
+ *
+ * Context: any; takes no lock, so it is about right while the class is used. A word that is torn on
+ * a 32-bit machine, once in 4 GiB, makes one guess wrong.
+ * Return: bytes.
+ */
+u64 zs_class_slack(const struct zs_class *class, u64 *used)
+{
+	u64 held = (u64)READ_ONCE(class->pages) * PAGE_SIZE;
+
+	*used = READ_ONCE(class->payload) + READ_ONCE(class->objects) * sizeof(u32) +
+		READ_ONCE(class->zspages) * sizeof(u64);
+	/* Read one after the other: for a moment there may be more payload than pages. */
+	return held - min(held, *used);
+}

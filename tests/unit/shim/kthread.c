@@ -8,6 +8,7 @@
 #include <linux/bug.h>
 #include <linux/container_of.h>
 #include <linux/kthread.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -62,7 +63,7 @@ void kthread_complete_and_exit(struct completion *completion, long code)
 static bool (*killed)(void);
 
 /**
- * shim_kill() - kill the task that waits
+ * shim_kill() - kill the task that works or waits
  * @when: says whether it has been by now; NULL: it is not going to be
  */
 void shim_kill(bool (*when)(void))
@@ -70,11 +71,17 @@ void shim_kill(bool (*when)(void))
 	killed = when;
 }
 
+/* Whether it has been. */
+bool shim_is_killed(void)
+{
+	return killed && killed();
+}
+
 int wait_for_completion_state(struct completion *completion, unsigned int state)
 {
 	might_sleep();
 	while (!__atomic_load_n(&completion->done, __ATOMIC_ACQUIRE)) {
-		if (state & TASK_KILLABLE && killed && killed())
+		if (state & TASK_KILLABLE && shim_is_killed())
 			return -ERESTARTSYS;
 		sched_yield();
 	}

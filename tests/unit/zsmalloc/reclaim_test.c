@@ -391,6 +391,70 @@ static void compaction_needs_little(void)
 	end_many();
 }
 
+/* A pool that has been packed anew is not packed again, before there is something to gain. */
+static void compaction_comes_to_rest(void)
+{
+	u64 state = test_seed(), moved, pages;
+	unsigned int i;
+
+	if (PAGE_SIZE != 4096)
+		test_skip("the numbers are for pages of 4 KiB");
+	begin_many();
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		malloc_many(i, i + 1, 300 + rnd(&state, 3500));
+	for (i = 0; i < ARRAY_SIZE(many.handle); i += 3)
+		free_one(i);
+	zs_compact(model.pool);
+	/* What is done last, for the table, may undo some of it; it copies 1 MiB a time at most. */
+	for (i = 0; i < 4; i++) {
+		pages = stats().pages;
+		moved = stats().moved_bytes;
+		zs_compact(model.pool);
+		check(stats().pages <= pages + 2);
+		if (stats().moved_bytes - moved <= stats().payload_bytes / 8)
+			break;
+	}
+	check(i < 4);
+
+	for (i = 1; i < ARRAY_SIZE(many.handle); i += 3)
+		free_one(i);
+	pages = stats().pages;
+	zs_compact(model.pool);
+	check(stats().pages < pages * 6 / 10);
+	check(is_compact());
+	end_many();
+}
+
+static bool yes(void)
+{
+	return true;
+}
+
+/* Whoever is killed while he compacts leaves it at that; the next one does what is left. */
+static void compaction_is_killed(void)
+{
+	u64 state = test_seed(), moved, some;
+	unsigned int i;
+
+	begin_many();
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		malloc_many(i, i + 1, 300 + rnd(&state, 3500));
+	for (i = 0; i < ARRAY_SIZE(many.handle); i += 3)
+		free_one(i);
+	while (shim_run_delayed())
+		;
+	moved = stats().moved_bytes;
+	shim_kill(yes);
+	zs_compact(model.pool);
+	shim_kill(NULL);
+	check(zs_pool_validate(model.pool));
+	some = stats().moved_bytes - moved;
+	zs_compact(model.pool);
+	check(stats().moved_bytes - moved > 3 * some);
+	check(is_compact());
+	end_many();
+}
+
 static u64 slack(void)
 {
 	return stats().pages * PAGE_SIZE - stats().payload_bytes;
@@ -467,6 +531,8 @@ static const struct test tests[] = {
 	{ "reclaim-now", reclaim_now },
 	{ "memory-pressure", memory_pressure },
 	{ "compaction-needs-little", compaction_needs_little },
+	{ "compaction-comes-to-rest", compaction_comes_to_rest },
+	{ "compaction-is-killed", compaction_is_killed },
 	{ "in-vain-is-forgotten", in_vain_is_forgotten },
 	{ "pressure-in-vain", pressure_in_vain },
 	{}

@@ -11,6 +11,11 @@ static inline void bitmap_zero(unsigned long *map, unsigned int bits)
 	memset(map, 0, BITS_TO_LONGS(bits) * sizeof(long));
 }
 
+static inline void bitmap_fill(unsigned long *map, unsigned int bits)
+{
+	memset(map, 0xff, BITS_TO_LONGS(bits) * sizeof(long));
+}
+
 static inline void bitmap_set(unsigned long *map, unsigned int start, unsigned int count)
 {
 	/* Word by word, as in the kernel: what it costs is being measured. */
