@@ -346,7 +346,8 @@ bool zs_reclaim_now(struct zs_pool *pool)
 	u64 slack = least_excess(pool);
 	unsigned long freed = 0;
 
-	if (slack <= READ_ONCE(pool->in_vain)) {
+	/* What somebody moves just now is held twice: then there may be room when it has moved. */
+	if (slack <= READ_ONCE(pool->in_vain) && !mutex_is_locked(&pool->reclaim_lock)) {
 		lower_in_vain(pool, slack);
 		return false;
 	}

@@ -10,9 +10,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/bit_spinlock.h>
 #include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <shim.h>
 #include <zsmalloc.h>
@@ -268,10 +270,83 @@ static void with_failures(void)
 	at_once(true, true);
 }
 
+/* An owner who, while his objects are being moved, looks what somebody at the limit gets. */
+static struct {
+	unsigned long handle[400];
+	pthread_t other;
+	unsigned int walks;
+	bool over;
+	bool over_in_walk;
+} limited;
+
+static void *reclaim_at_limit(void *unused)
+{
+	shim_thread_start();
+	zs_reclaim_now(pool);
+	WRITE_ONCE(limited.over, true);
+	shim_thread_end();
+	return NULL;
+}
+
+static void walk_limited(void *unused)
+{
+	unsigned int i;
+
+	if (!limited.walks++)
+		check(!pthread_create(&limited.other, NULL, reclaim_at_limit, NULL));
+	usleep(100000);
+	limited.over_in_walk |= READ_ONCE(limited.over);
+	for (i = 0; i < ARRAY_SIZE(limited.handle); i++)
+		if (limited.handle[i] && zs_is_sparse(pool, limited.handle[i]))
+			limited.handle[i] = zs_relocate(pool, limited.handle[i]);
+}
+
+static const struct zs_owner_ops limited_ops = {
+	.relocate = walk_limited,
+};
+
+/*
+ * What is being moved is held twice for a while, which may be more than an owner may have. He waits
+ * until it has moved, also if reclaim has been in vain so far.
+ */
+static void limit_while_moving(void)
+{
+	unsigned int i;
+
+	memset(&limited, 0, sizeof(limited));
+	shim_cpus(4);
+	check(!zs_init());
+	pool = zs_create_pool("threads");
+	zs_set_owner(pool, &limited_ops, NULL);
+	for (i = 0; i < ARRAY_SIZE(limited.handle); i++) {
+		limited.handle[i] = zs_malloc(pool, 900, GFP_KERNEL);
+		check(!IS_ERR_VALUE(limited.handle[i]));
+	}
+	zs_compact(pool);
+	limited.walks = 0;
+	while (zs_reclaim_now(pool))
+		;
+	check(!limited.walks);
+	for (i = 0; i < ARRAY_SIZE(limited.handle); i += 8) {
+		zs_free(pool, limited.handle[i]);
+		limited.handle[i] = 0;
+	}
+	zs_compact(pool);
+	check(limited.walks);
+	pthread_join(limited.other, NULL);
+	check(!limited.over_in_walk);
+	for (i = 0; i < ARRAY_SIZE(limited.handle); i++)
+		if (limited.handle[i])
+			zs_free(pool, limited.handle[i]);
+	zs_destroy_pool(pool);
+	zs_exit();
+}
+
 static const struct test tests[] = {
 	{ "threads-with-owner", with_owner },
 	{ "threads-without-owner", without_owner },
 	{ "threads-with-failures", with_failures },
+	{ "limit-while-moving", limit_while_moving },
 	{}
 };
 
