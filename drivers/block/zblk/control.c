@@ -128,8 +128,12 @@ static void remove_all(void)
 
 	mutex_lock(&devices_lock);
 	xa_for_each(&devices, id, device) {
-		/* Nothing has it open: an open device keeps the module. */
-		WARN_ON(zblk_device_claim(device, ZBLK_DYING));
+		/*
+		 * An open device keeps the module; but where loading fails somebody, udev mostly,
+		 * may have opened one that was made already.
+		 */
+		while (zblk_device_claim(device, ZBLK_DYING))
+			;
 		xa_erase(&devices, id);
 		zblk_device_destroy(device);
 	}

@@ -33,7 +33,8 @@ static u64 *next_sector(struct zblk_device *device, loff_t *at)
 	lockdep_assert_held(&device->lock);
 	if (!device->store)
 		return NULL;
-	while ((slot = zblk_slot_next(&device->store->slots, &sector, device->sectors))) {
+	while ((slot = zblk_slot_next(&device->store->slots, &sector,
+				      atomic64_read(&device->sectors)))) {
 		struct zblk_slot_value value = zblk_slot_peek(slot);
 
 		if (value.state != ZBLK_SLOT_EMPTY)

@@ -48,7 +48,7 @@ static void set_state(struct zblk_device *device, enum zblk_state state)
  */
 static int leave(struct zblk_device *device, enum zblk_state state)
 {
-	const unsigned int starts = device->starts;
+	const unsigned int changes = device->changes;
 	unsigned int waited;
 
 	for (waited = 0; !set_state_unless_open(device, state); waited += OPENER_POLL_MS) {
@@ -59,7 +59,7 @@ static int leave(struct zblk_device *device, enum zblk_state state)
 		down_write(&device->lock);
 		if (device->state == ZBLK_DYING)
 			return -ENODEV;
-		if (device->starts != starts)
+		if (device->changes != changes)
 			return -EBUSY;
 	}
 	return 0;
@@ -95,8 +95,8 @@ static int start(struct zblk_device *device, u64 sectors)
 	zblk_store_set_limit(store, device->limit);
 	zblk_store_set_slack_target(store, device->slack_target);
 	device->store = store;
-	device->starts++;
-	WRITE_ONCE(device->sectors, sectors);
+	device->changes++;
+	atomic64_set(&device->sectors, sectors);
 	set_state(device, ZBLK_READY);
 	announce_size(device, sectors);
 	return 0;
@@ -114,12 +114,12 @@ static int shrink(struct zblk_device *device, u64 sectors)
 
 	sync_blockdev(device->disk->part0);
 	/* First without stopping anything: mostly this says no. */
-	if (!zblk_store_is_empty(device->store, sectors, device->sectors))
+	if (!zblk_store_is_empty(device->store, sectors, atomic64_read(&device->sectors)))
 		return -EBUSY;
 	noio = memalloc_noio_save();
 	blk_mq_freeze_queue(queue);
-	if (zblk_store_is_empty(device->store, sectors, device->sectors))
-		WRITE_ONCE(device->sectors, sectors);
+	if (zblk_store_is_empty(device->store, sectors, atomic64_read(&device->sectors)))
+		atomic64_set(&device->sectors, sectors);
 	else
 		error = -EBUSY;
 	blk_mq_unfreeze_queue(queue);
@@ -131,14 +131,14 @@ static int resize(struct zblk_device *device, u64 sectors)
 {
 	int error;
 
-	if (sectors == device->sectors)
+	if (sectors == atomic64_read(&device->sectors))
 		return 0;
-	if (sectors < device->sectors) {
+	if (sectors < atomic64_read(&device->sectors)) {
 		error = shrink(device, sectors);
 		if (error)
 			return error;
 	}
-	WRITE_ONCE(device->sectors, sectors);
+	atomic64_set(&device->sectors, sectors);
 	announce_size(device, sectors);
 	return 0;
 }
@@ -208,7 +208,7 @@ static void stop(struct zblk_device *device)
 	zblk_device_stop_job(device);
 	noio = memalloc_noio_save();
 	blk_mq_freeze_queue(queue);
-	WRITE_ONCE(device->sectors, 0);
+	atomic64_set(&device->sectors, 0);
 	device->store = NULL;
 	blk_mq_unfreeze_queue(queue);
 	memalloc_noio_restore(noio);
@@ -243,6 +243,7 @@ int zblk_device_reset(struct zblk_device *device)
 	if (!error) {
 		stop(device);
 		zblk_device_set_defaults(device);
+		device->changes++;
 		set_state(device, ZBLK_NEW);
 	}
 	up_write(&device->lock);

@@ -56,10 +56,12 @@ enum zblk_state {
  * @budget: how much may be written back; has a lock of its own
  * @store: the sectors; NULL unless ZBLK_READY or on the way out of it. I/O uses it without @lock:
  *	it is there before the disk gets a size and goes once the queue is frozen and the size 0.
- * @starts: how often it got a first size: a store may have the address of one that is gone
- * @sectors: size; READ_ONCE by I/O, which checks it against requests that were on their way when
- *	the size changed, and which shrinking waits for by freezing the queue; also by others to
- *	whom any size that it had is fine
+ * @changes: how often it got a first size or lost its configuration: a store may have the address
+ *	of one that is gone
+ * @sectors: size. Read without @lock by I/O, which checks it against requests that were on their
+ *	way when the size changed, and which shrinking waits for by freezing the queue; also by
+ *	others to whom any size that it had is fine. Atomic because a 32-bit machine would read it
+ *	in two halves.
  * @job: held by recompression and writeback, of which there is one at a time, and which do without
  *	@lock so that it can be had meanwhile. Taken under @lock; nothing is taken under it.
  * @stop_job: asks the job to end; set under @lock, READ_ONCE by the job
@@ -83,8 +85,8 @@ struct zblk_device {
 	bool wipe;
 	struct zblk_budget budget;
 	struct zblk_store *store;
-	unsigned int starts;
-	u64 sectors;
+	unsigned int changes;
+	atomic64_t sectors;
 
 	struct mutex job;
 	bool stop_job;

@@ -70,7 +70,7 @@ static ssize_t damage_write(struct file *file, const char __user *from, size_t l
 	if (sscanf(text, "%llu %u", &sector, &bit) != 2)
 		return -EINVAL;
 	down_read(&device->lock);
-	error = device->store && sector < device->sectors ?
+	error = device->store && sector < atomic64_read(&device->sectors) ?
 		flip_bit(device->store, sector, bit) : -ENXIO;
 	up_read(&device->lock);
 	return error ?: length;

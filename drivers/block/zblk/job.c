@@ -90,7 +90,7 @@ void zblk_device_stop_job(struct zblk_device *device)
 /* Limits a pick to the device. */
 static int limit_pick(struct zblk_device *device, struct zblk_pick *pick)
 {
-	u64 sectors = READ_ONCE(device->sectors);
+	u64 sectors = atomic64_read(&device->sectors);
 
 	if (pick->sector >= sectors)
 		return -EINVAL;

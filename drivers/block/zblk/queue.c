@@ -103,7 +103,7 @@ static unsigned int sectors_of(const struct request *rq)
 /* The device may have shrunk while a request was on its way. */
 static bool is_inside(const struct zblk_device *device, u64 sector, u64 count)
 {
-	return sector + count <= READ_ONCE(device->sectors);
+	return sector + count <= atomic64_read(&device->sectors);
 }
 
 /* Whether memory waits for it: what it needs is not to be waited for. */

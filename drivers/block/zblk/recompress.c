@@ -162,8 +162,12 @@ static int run(struct work *work)
 	init_completion(&work->done);
 	set_user_nice(task, MAX_NICE);
 	wake_up_process(task);
-	/* For minutes, which is no reason to call the task hung, or to keep it from freezing. */
-	if (!wait_for_completion_state(&work->done, TASK_KILLABLE | TASK_FREEZABLE))
+	/*
+	 * For minutes, which is no reason to call the task hung, or to keep it from freezing. Who
+	 * waits for what is locked here, the job and the open attribute, would wait just as long if
+	 * it did not freeze.
+	 */
+	if (!wait_for_completion_state(&work->done, TASK_KILLABLE | TASK_FREEZABLE_UNSAFE))
 		return work->error;
 	WRITE_ONCE(work->killed, true);
 	wait_for_completion(&work->done);

@@ -40,7 +40,7 @@ static ssize_t disksize_show(struct device *dev, struct device_attribute *attr, 
 	u64 sectors;
 
 	down_read(&device->lock);
-	sectors = device->sectors;
+	sectors = atomic64_read(&device->sectors);
 	up_read(&device->lock);
 	return sysfs_emit(text, "%llu\n", sectors << ZBLK_SECTOR_SHIFT);
 }

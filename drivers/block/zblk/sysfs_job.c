@@ -171,7 +171,7 @@ static int take_writeback(void *to, const char *name, const char *value)
 		error = parse_range(value, true, &range);
 	else
 		error = -EINVAL;
-	if (!error && range.end > READ_ONCE(order->device->sectors))
+	if (!error && range.end > atomic64_read(&order->device->sectors))
 		error = -EINVAL;
 	order->has_range = true;
 	return error || !order->run ? error : write_back(order->device, &range);

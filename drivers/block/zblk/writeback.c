@@ -245,7 +245,9 @@ static void write_back(struct work *work)
 			submit(work, parcel);
 		}
 		if (work->in_flight) {
-			wait_event(work->wait, (parcel = arrived(work)));
+			/* As recompression, it does not keep the task from freezing. */
+			wait_event_state(work->wait, (parcel = arrived(work)),
+					 (TASK_UNINTERRUPTIBLE | TASK_FREEZABLE_UNSAFE));
 			settle(work, parcel);
 		}
 	} while (work->in_flight || (work->more && !stopped(work)));

@@ -21,7 +21,7 @@ static inline void complete(struct completion *completion)
 }
 
 #define TASK_KILLABLE	1
-#define TASK_FREEZABLE	2
+#define TASK_FREEZABLE_UNSAFE	2
 
 void wait_for_completion(struct completion *completion);
 int wait_for_completion_state(struct completion *completion, unsigned int state);
