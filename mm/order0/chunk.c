@@ -70,7 +70,7 @@ void *o0_chunk_alloc(struct o0_chunks *chunks, gfp_t gfp)
 		set_page_private(page, all_free(chunks));
 		spin_lock(&chunks->lock);
 		list_add(&page->lru, &chunks->partial);
-		chunks->nr_pages++;
+		WRITE_ONCE(chunks->nr_pages, chunks->nr_pages + 1);
 		chunk = take(chunks);
 		spin_unlock(&chunks->lock);
 	}
@@ -97,7 +97,7 @@ void o0_chunk_free(struct o0_chunks *chunks, void *chunk)
 	if (mask == all_free(chunks)) {
 		if (was)
 			list_del(&page->lru);
-		chunks->nr_pages--;
+		WRITE_ONCE(chunks->nr_pages, chunks->nr_pages - 1);
 	} else {
 		if (!was)
 			list_add_tail(&page->lru, &chunks->partial);

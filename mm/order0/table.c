@@ -50,10 +50,10 @@ static unsigned int take(struct o0_table *table, struct page *page)
 
 	lockdep_assert_held(&table->lock);
 	/*
-	 * Owners write to elements in use meanwhile, but never 0 to the first word, not even for a
-	 * moment.
+	 * data_race: owners write to elements in use meanwhile, but never 0 to the first word, not
+	 * even for a moment.
 	 */
-	for (i = 0; READ_ONCE(*element(table, base, i)); i++)
+	for (i = 0; data_race(READ_ONCE(*element(table, base, i))); i++)
 		;
 	WRITE_ONCE(*element(table, base, i), 1);
 	set_page_private(page, page_private(page) + 1);
@@ -104,7 +104,7 @@ static int add_page(struct o0_table *table, gfp_t gfp)
 	/* Lookups find the page from here on, but nobody has a number in it yet. */
 	spin_lock(&table->lock);
 	add_partial(table, page);
-	table->nr_pages++;
+	WRITE_ONCE(table->nr_pages, table->nr_pages + 1);
 	spin_unlock(&table->lock);
 	return 0;
 }
@@ -130,7 +130,7 @@ static void free_element(struct o0_table *table, struct page *page, unsigned lon
 		list_del(&page->lru);
 		o0_tree_remove(&table->pages, page->index);
 		table->gap = min(table->gap, page->index);
-		table->nr_pages--;
+		WRITE_ONCE(table->nr_pages, table->nr_pages - 1);
 	}
 	spin_unlock(&table->lock);
 	if (empty)

@@ -66,8 +66,8 @@ static bool count(const struct zspage *zspage, void *profile_)
  */
 static unsigned long zspages_needed(const struct zs_class *class)
 {
-	unsigned long objects = READ_ONCE(class->objects);
-	u64 bytes = READ_ONCE(class->payload) + objects * sizeof(u32);
+	unsigned long objects = zs_glance(class->objects);
+	u64 bytes = zs_glance(class->payload) + objects * sizeof(u32);
 	unsigned long for_bytes, for_entries = DIV_ROUND_UP(objects, ZS_MAX_INDEX);
 
 	/* Large objects do not fill a zspage to its end. */
@@ -116,7 +116,7 @@ static int fill_to_take(struct zs_class *class, unsigned long surplus, u64 goal,
 static u64 take_victims(struct zs_class *class, const struct zs_evacuation *what, u64 goal,
 			struct list_head *victims)
 {
-	unsigned long have = READ_ONCE(class->zspages), need = zspages_needed(class);
+	unsigned long have = zs_glance(class->zspages), need = zspages_needed(class);
 	unsigned long surplus = have - min(have, need);
 	struct zspage *zspage;
 	struct zs_search search;
@@ -200,7 +200,7 @@ static u64 part_of(struct zs_pool *pool)
 	unsigned int i;
 
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-		payload += READ_ONCE(pool->class[i].payload);
+		payload += zs_glance(pool->class[i].payload);
 	return max_t(u64, div_u64(payload, PART_FRACTION), PART_LEAST);
 }
 
@@ -337,7 +337,7 @@ void zs_evacuate_high_numbers(struct zs_pool *pool)
 	if (!pool->ops)
 		return;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-		zspages += READ_ONCE(pool->class[i].zspages);
+		zspages += zs_glance(pool->class[i].zspages);
 	pages = DIV_ROUND_UP(zspages, pool->zspages.per_page);
 	have = READ_ONCE(pool->zspages.nr_pages);
 	if (have <= pages)

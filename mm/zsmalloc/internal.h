@@ -172,7 +172,7 @@ struct zspage {
  * @bucket: linked zspages by the room they have; bucket 0: none for any size of the class
  * @linked: how many zspages each bucket has
  * @occupied: which buckets have any
- * @objects: objects allocated; like the sums below written under @lock, read without for statistics
+ * @objects: objects allocated; like the sums below written under @lock, zs_glance() without
  * @payload: their bytes
  * @pages: pages of all zspages
  * @highmem: those of @pages that are highmem
@@ -203,6 +203,12 @@ struct zs_class {
 	unsigned int emptiest;
 	u32 packed;
 };
+
+/*
+ * A sum of a class, without the lock under which it is written. data_race: it is about right, and
+ * on a 32-bit machine once in 4 GiB a word is torn, which makes one guess or figure wrong.
+ */
+#define zs_glance(sum)		data_race(READ_ONCE(sum))
 
 /* What the page_private of a page says in its low bits; see migrate.c. */
 #define ZS_OWNER_DETACHED	1UL	/* nobody's or being freed; the rest: next page of a list */

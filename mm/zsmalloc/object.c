@@ -79,14 +79,14 @@ static struct zspage *open_zspage(struct zs_class *class, unsigned int size, str
 		zs_class_unlink(class, zspage);
 	} else if (spare->zspage && spare->page) {
 		zspage = spare->zspage;
-		zspage->class = class->index;
+		WRITE_ONCE(zspage->class, class->index);
 		zspage_add_page(class, zspage, spare->page);
 		*spare = (struct spare){};
 		class->zspages++;
 	} else {
 		return NULL;
 	}
-	zspage->state = ZSPAGE_OPEN;
+	WRITE_ONCE(zspage->state, ZSPAGE_OPEN);
 	class->open = zspage;
 	return zspage;
 }

@@ -177,7 +177,7 @@ void zs_pool_stats(struct zs_pool *pool, struct zs_pool_stats *stats)
 		stats->pages += class.pages;
 		stats->zspages += class.zspages;
 		if (i < ZS_ELASTIC_CLASSES)
-			stats->highmem_pages += READ_ONCE(pool->class[i].highmem);
+			stats->highmem_pages += zs_glance(pool->class[i].highmem);
 	}
 }
 

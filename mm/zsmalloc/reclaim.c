@@ -174,7 +174,7 @@ static unsigned int tidy(struct zspage *zspage, void *scratch, unsigned int limi
 static void tidy_class(struct zs_pool *pool, struct zs_class *class, unsigned int limit,
 		       struct goal goal, void *scratch)
 {
-	unsigned long batch = clamp(READ_ONCE(class->zspages) / TIDY_FRACTION, 1UL, TIDY_BATCH);
+	unsigned long batch = clamp(zs_glance(class->zspages) / TIDY_FRACTION, 1UL, TIDY_BATCH);
 	struct zspage *zspage, *next;
 	struct zs_search search;
 	unsigned int n;

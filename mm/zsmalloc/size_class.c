@@ -105,7 +105,7 @@ static void link_in(struct zs_class *class, struct zspage *zspage, unsigned int 
 void zs_class_link(struct zs_class *class, struct zspage *zspage)
 {
 	lockdep_assert_held(&class->lock);
-	zspage->state = ZSPAGE_LINKED;
+	WRITE_ONCE(zspage->state, ZSPAGE_LINKED);
 	link_in(class, zspage, zs_bucket(class, zspage_room(zspage)));
 	note_fill(class, zspage);
 }
@@ -189,16 +189,15 @@ struct zspage *zs_class_growable(struct zs_class *class, unsigned int size)
  * @class: the class
  * @used: out: what it uses: objects, their directory entries, structures of zspages
  *
- * Context: any; takes no lock, so it is about right while the class is used. A word that is torn on
- * a 32-bit machine, once in 4 GiB, makes one guess wrong.
+ * Context: any; takes no lock, so it is about right while the class is used.
  * Return: bytes.
  */
 u64 zs_class_slack(const struct zs_class *class, u64 *used)
 {
-	u64 held = (u64)READ_ONCE(class->pages) * PAGE_SIZE;
+	u64 held = (u64)zs_glance(class->pages) * PAGE_SIZE;
 
-	*used = READ_ONCE(class->payload) + READ_ONCE(class->objects) * sizeof(u32) +
-		READ_ONCE(class->zspages) * sizeof(u64);
+	*used = zs_glance(class->payload) + zs_glance(class->objects) * sizeof(u32) +
+		zs_glance(class->zspages) * sizeof(u64);
 	/* Read one after the other: for a moment there may be more payload than pages. */
 	return held - min(held, *used);
 }

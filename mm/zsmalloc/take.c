@@ -60,7 +60,7 @@ static unsigned int look(struct zs_search *search, unsigned int n, struct list_h
 			continue;
 		}
 		zs_class_unlink(class, zspage);
-		zspage->state = search->state;
+		WRITE_ONCE(zspage->state, search->state);
 		list_add_tail(&zspage->node, list);
 		taken++;
 	}
@@ -85,7 +85,7 @@ void zs_search_init(struct zs_search *search, struct zs_class *class, enum zspag
 		.state = state,
 		.wanted = wanted,
 		.arg = arg,
-		.left = READ_ONCE(class->linked[0]),
+		.left = zs_glance(class->linked[0]),
 	};
 }
 
@@ -111,7 +111,7 @@ unsigned int zs_search_take(struct zs_search *search, struct list_head *list, un
 
 		if (before <= 0) {
 			if (++search->bucket < ZS_NR_BUCKETS)
-				search->left = READ_ONCE(class->linked[search->bucket]);
+				search->left = zs_glance(class->linked[search->bucket]);
 			continue;
 		}
 		spin_lock(&class->lock);

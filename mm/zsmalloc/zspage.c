@@ -46,8 +46,11 @@ static unsigned int zspage_bytes(const struct zspage *zspage)
  */
 void zspage_prefetch(const struct zspage *zspage)
 {
-	/* What is read here only makes an address to prefetch from: any will do. */
-	unsigned int pages = READ_ONCE(zspage->nr_pages);
+	/*
+	 * data_race: what is read here only makes an address to prefetch from: any will do. But the
+	 * number of pages has to stay the one that is checked.
+	 */
+	unsigned int pages = data_race(READ_ONCE(zspage->nr_pages));
 	/* data_race: as said, and a bit-field cannot be READ_ONCE() */
 	unsigned int bytes = data_race(zspage_dir_bytes(zspage));
 	const void *end;

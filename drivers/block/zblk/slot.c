@@ -159,11 +159,25 @@ static u64 encode(const struct zblk_slot_value *value)
 	       FIELD_PREP(INCOMPRESSIBLE, value->incompressible);
 }
 
+/*
+ * The word of a locked slot. Others that want the lock set a bit of it meanwhile, which is set
+ * already: so its holder, too, reads and writes it as a whole.
+ */
+static u64 get_word(const u64 *slot)
+{
+	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
+	return READ_ONCE(*slot);
+}
+
+static void set_word(u64 *slot, u64 word)
+{
+	WRITE_ONCE(*slot, word);
+}
+
 /* What a slot holds; the slot is locked. */
 struct zblk_slot_value zblk_slot_read(const u64 *slot)
 {
-	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
-	return decode(*slot);
+	return decode(get_word(slot));
 }
 
 /*
@@ -188,8 +202,7 @@ unsigned long zblk_slot_peek_handle(const u64 *slot)
 /* Seconds since what a locked slot holds, an object or a block, was last used. */
 unsigned int zblk_slot_age(const u64 *slot)
 {
-	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
-	return age(*slot);
+	return age(get_word(slot));
 }
 
 /**
@@ -203,7 +216,7 @@ struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value
 {
 	struct zblk_slot_value old = zblk_slot_read(slot);
 
-	*slot = encode(value) | (zblk_slot_is_data(value) ? now() : 0);
+	set_word(slot, encode(value) | (zblk_slot_is_data(value) ? now() : 0));
 	return old;
 }
 
@@ -218,23 +231,23 @@ struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value
  */
 struct zblk_slot_value zblk_slot_exchange(u64 *slot, const struct zblk_slot_value *value)
 {
-	struct zblk_slot_value old = zblk_slot_read(slot);
+	u64 old = get_word(slot);
 
-	*slot = encode(value) | (*slot & TIME);
-	return old;
+	set_word(slot, encode(value) | (old & TIME));
+	return decode(old);
 }
 
 /* Notes that the object or block of a locked slot has been used. */
 void zblk_slot_touch(u64 *slot)
 {
-	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
-	*slot = (*slot & ~(TIME | IDLE)) | now();
+	set_word(slot, (get_word(slot) & ~(TIME | IDLE)) | now());
 }
 
 static void set_flag(u64 *slot, u64 flag, bool on)
 {
-	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
-	*slot = on ? *slot | flag : *slot & ~flag;
+	u64 word = get_word(slot);
+
+	set_word(slot, on ? word | flag : word & ~flag);
 }
 
 /* A background job begins or ends to work on a copy of a locked slot's object. */
@@ -258,8 +271,7 @@ void zblk_slot_set_incompressible(u64 *slot)
 /* The object of a locked slot has another handle now; nothing else about it has changed. */
 void zblk_slot_move(u64 *slot, unsigned long handle)
 {
-	WARN_ON_ONCE(!zblk_slot_is_locked(slot));
-	*slot = (*slot & ~HANDLE) | FIELD_PREP(HANDLE, (u64)handle);
+	set_word(slot, (get_word(slot) & ~HANDLE) | FIELD_PREP(HANDLE, (u64)handle));
 }
 
 /**
