@@ -29,6 +29,7 @@
 #include "pages.h"
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -131,6 +132,8 @@ static void write_page(struct hog *hog, uint64_t page)
 static void open_pagemap(struct hog *hog)
 {
 	hog->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (hog->pagemap < 0 && errno == ENOENT)
+		err(EXIT_USAGE, "this kernel has no /proc/self/pagemap");
 }
 
 /* Whether reading the page will bring it back from swap, or from the kernel's cache of that. */
