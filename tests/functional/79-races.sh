@@ -6,7 +6,8 @@
 # counters, holding its node open, while I/O goes on. Each call succeeds or says an error that makes
 # sense, each kind of call succeeds at least once, nothing hangs, no sector reads as what was never
 # written to it, and a device beside it keeps its data while it is worked on too. Then the module is
-# unloaded again and again while others use it: refused while a device is open, done after that.
+# unloaded again and again while others read, write, discard, resize, compact, recompress and look:
+# refused while a device is open, done after that.
 #
 # timeout: 600
 
@@ -190,6 +191,22 @@ change() {
 		try compact attr write /sys/block/zblk50/compact 1
 	done
 }
+# Apart from what read_data looks at.
+write_data() {
+	local i
+	for ((i = 0; i < 6; i++)); do
+		try write blockio write --kind mixed --seed 9 --offset 4M --length 3M --direct \
+			/dev/zblk50
+		attempt discard blkdiscard --offset 5M --length 1M /dev/zblk50
+	done
+}
+recompress_data() {
+	local i
+	for ((i = 0; i < 6; i++)); do
+		try idle attr write /sys/block/zblk50/idle all
+		try recompress attr write /sys/block/zblk50/recompress "type=idle priority=1"
+	done
+}
 
 rmmod zblk
 refused=0
@@ -197,18 +214,20 @@ for ((i = 0; i < UNLOADS || (refused == 0 && i < 5 * UNLOADS); i++)); do
 	load_module num_devices=60
 	use_device 50
 	eventually "the node $DEV" test -b "$DEV"
+	set_attr add_algorithm "algo=zstd priority=1"
 	set_attr disksize 16M
 	blockio write --kind mixed --seed 8 --length 4M --direct "$DEV" >/dev/null
 	declare -A counted=()
 	pids=()
-	for what in read_data read_counters change; do
+	for what in read_data write_data read_counters change recompress_data; do
 		$what &
 		pids+=($!)
 	done
 	sleep 0.$((RANDOM % 4))
 	# It may be refused for as long as they run.
 	until rmmod zblk 2>"$TEST_DIR/said"; do
-		grep -q 'is in use' "$TEST_DIR/said" || fail "rmmod: $(cat "$TEST_DIR/said")"
+		grep -q -E 'is in use|temporarily unavailable' "$TEST_DIR/said" ||
+			fail "rmmod: $(cat "$TEST_DIR/said")"
 		refused=$((refused + 1))
 		kill -0 "${pids[@]}" 2>/dev/null || break
 	done

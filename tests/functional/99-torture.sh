@@ -291,6 +291,7 @@ figure survivors_verified $survivors
 figure anonymous_percent_peak "$peak"
 expect "rounds" "$rounds" -ge $KINDS
 expect "processes killed" "$kills" -ge 2
+expect "processes that the kernel says it has killed" "$(vm_event oom_kill)" -ge "$kills"
 expect "workers that survived" "$survivors" -gt 0
 expect "percent of memory in use" "$peak" -gt 100
 expect "seconds of the longest pause" "$pause" -lt $LONGEST_PAUSE

@@ -409,13 +409,17 @@ walk() {
 	expect "allocations" "$WALKED" -gt 0
 }
 
-# page_walk CHECK COMMAND...: runs the command once for every page that the module allocates in it,
-# with that allocation and the $BURST - 1 after it failing, whichever task it is that makes them.
-# The command may fail. "CHECK" follows each time. The pages are counted in $WALKED.
-page_walk() {
-	local check=$1 n left text
-	local -r attr=$DEBUGFS/fail_page_alloc
-	shift
+# fault_walk pages|slab CHECK COMMAND...: runs the command once for every page, or piece of a slab,
+# that is allocated in it by the module or what that calls, with that allocation and the $BURST - 1
+# after it failing, whichever task it is that makes them. The command may fail. "CHECK" follows each
+# time. The allocations are counted in $WALKED.
+fault_walk() {
+	local kind=$1 check=$2 attr n left text
+	case $kind in
+	pages) attr=$DEBUGFS/fail_page_alloc ;;
+	slab) attr=$DEBUGFS/failslab ;;
+	esac
+	shift 2
 	text=$(</sys/module/zblk/sections/.text)
 	echo "$text" >$attr/require-start
 	printf '0x%x\n' $((text + 0x$(readelf -SW "$MODULE" |
@@ -437,7 +441,7 @@ page_walk() {
 	echo 0 >$attr/require-start
 	printf '0x%x\n' -1 >$attr/require-end
 	WALKED=$((n - 1))
-	echo "$*: each of $WALKED pages could not be had once, ${BURST:-1} in a row"
+	echo "$*: $kind, each of $WALKED could not be had once, ${BURST:-1} in a row"
 }
 
 # Every invariant of the pool of the device of the globals holds, where the kernel can tell.
