@@ -336,7 +336,8 @@ static void lower_in_vain(struct zs_pool *pool, u64 slack)
  * zs_reclaim_now() - give back memory because there must not be more
  * @pool: the pool
  *
- * For an owner at its limit. Cheap to call again when it has just been in vain.
+ * For an owner at its limit. Cheap to call again when it has just been in vain, unless somebody
+ * reclaims: then it waits for him. Who holds reclaim_lock allocates only what is free.
  *
  * Context: may sleep, but allocates only what is free: it can be called on behalf of reclaim.
  * Return: whether this call freed pages; others may have done so meanwhile.
