@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-new_device --size 64M
+fio_device
 run_fio verify-buffered.fio
 drop_caches
 blockdev --flushbufs "$DEV"

@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-new_device --size 64M
+fio_device
 run_fio verify-trim.fio
 expect "bytes stored" "$(counter orig_data_size)" -gt $((4 * MIB))
 no_failed_io

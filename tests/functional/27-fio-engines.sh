@@ -9,7 +9,7 @@
 
 need mkfs.ext4
 need_fs ext4
-new_device --size 64M
+fio_device
 run_fio verify-engines.fio
 drop_caches
 run_fio verify-engines.fio --verify_only

@@ -208,6 +208,16 @@ algorithms() {
 	get_attr comp_algorithm | tr -d '[]\n'
 }
 
+# fio_device: 64 MiB for fio; with which algorithm is a matter of the seed.
+fio_device() {
+	local names
+	new_device --algorithm lz4
+	read -ra names <<<"$(algorithms)"
+	set_attr comp_algorithm "${names[SEED % ${#names[@]}]}"
+	set_attr disksize 64M
+	echo "algorithm: $(get_attr comp_algorithm)"
+}
+
 # run_fio JOBFILE [OPTION...]: the job file finds the device as ${DEV}; of fio's long report only
 # what it complains about is shown. SEED is fio's seed too. Of a job that reads and writes at once
 # fio checks what it wrote, and not each read.
@@ -231,6 +241,14 @@ run_fio() {
 no_failed_io() {
 	expect "failed reads" "$(counter failed_reads)" -eq 0
 	expect "failed writes" "$(counter failed_writes)" -eq 0
+}
+
+# The same under want of memory. A kernel that is slow to free some (PATIENCE) may have none for the
+# first attempt of a request, which is then made piece by piece. What fails for good is in the
+# kernel's log, where the test would fail.
+no_failed_io_at_last() {
+	[ "$PATIENCE" -gt 1 ] || no_failed_io
+	expect "failed reads" "$(counter failed_reads)" -eq 0
 }
 
 # Background reclaim has come to rest: two looks, further apart than it waits, see the same.

@@ -191,7 +191,7 @@ static void settle_after_move(void)
 
 	begin();
 	for (i = 0; i < SECTORS; i++)
-		check(!write_sector(i, SMALL, i));
+		check(!write_sector(i, TEXT, i));
 	for (i = 0; i < SECTORS; i++)
 		if (i % 16)
 			drop_sector(i);

@@ -436,6 +436,8 @@ static void compaction_is_killed(void)
 	u64 state = test_seed(), moved, some;
 	unsigned int i;
 
+	if (PAGE_SIZE != 4096)
+		test_skip("with large pages there may be little to gain");
 	begin_many();
 	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
 		malloc_many(i, i + 1, 300 + rnd(&state, 3500));
