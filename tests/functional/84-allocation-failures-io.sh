@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every page and every piece of a slab that the driver allocates, itself or through what it calls,
-# for writes, recompression, compaction, writeback and reads back cannot be had once, first by
-# itself and then with all that follow: a write fails with an error or gets along, what is stored
-# stays, and the next try succeeds.
+# Every page that the driver allocates, itself or through what it calls, for writes, recompression,
+# compaction, writeback and reads back cannot be had once, first by itself and then with all that
+# follow; then pieces of slabs, some by chance and all: a write fails with an error or gets along,
+# what is stored stays, and the next try succeeds.
 #
 # timeout: 1200
 
@@ -15,11 +15,12 @@ need_fault_injection
 expect_log 'I/O error|Buffer I/O|lost async page write'
 total=0
 
-# walks pages|slab LEAST CHECK COMMAND: at least so many allocations are expected.
-walks() {
-	fault_walk "$1" "$3" "$4"
+# failed page_walk|slab_rounds LEAST CHECK COMMAND: at least so many allocations are expected.
+failed() {
+	"$1" "$3" "$4"
 	expect "allocations" "$WALKED" -ge "$2"
 	total=$((total + WALKED))
+	echo "after $SECONDS s"
 }
 
 backing 32M
@@ -54,17 +55,17 @@ fresh_again() {
 	set_attr compact 1
 }
 over() {
-	blockio write --kind mixed --seed 5 --length 256K --io 64K --direct "$DEV" \
+	blockio write --kind mixed --seed 5 --length 64K --io 16K --direct "$DEV" \
 		>/dev/null 2>"$TEST_DIR/said"
 }
 # All is new if the write went well; if not, each sector is the old one or the new one.
 over_again() {
 	local at
 	if [ ! -s "$TEST_DIR/said" ]; then
-		blockio check --kind mixed --seed 5 --length 256K --direct "$DEV" >/dev/null ||
+		blockio check --kind mixed --seed 5 --length 64K --direct "$DEV" >/dev/null ||
 			fail "a write that went well has stored something else"
 	else
-		for ((at = 0; at < 256; at += 4)); do
+		for ((at = 0; at < 64; at += 4)); do
 			is_of_seed 5 $at || is_of_seed 1 $at ||
 				fail "the sector at ${at}K is neither old nor new"
 		done
@@ -90,12 +91,13 @@ compact() {
 }
 holes() {
 	intact
-	blockio write --kind mixed --seed 3 --offset 40M --length 256K --direct "$DEV" >/dev/null
-	blockio write --kind zero --offset 40M --length 256K --stride 12K --io 4096 --direct \
+	blockio write --kind mixed --seed 3 --offset 40M --length 1M --direct "$DEV" >/dev/null
+	blockio write --kind zero --offset 40M --length 1M --stride 12K --io 4096 --direct \
 		"$DEV" >/dev/null
 }
+# A quarter of it: each of these takes long, and there are many.
 write_back() {
-	attr write "$SYS/idle" all && attr write "$SYS/writeback" idle 2>/dev/null
+	attr write "$SYS/writeback" "page_indexes=0-15" 2>/dev/null
 }
 
 read_back() {
@@ -105,24 +107,24 @@ read_back() {
 
 # Half, about, of what there was at the time of writing on the kernel with the fewest.
 for BURST in 1 100000; do
-	walks pages 3 fresh_again fresh
-	walks pages 8 over_again over
-	walks pages 5 recompressed_again recompress
+	failed page_walk 3 fresh_again fresh
+	failed page_walk 2 over_again over
+	failed page_walk 5 recompressed_again recompress
 	holes
-	walks pages 3 holes compact
-	walks pages 125 recompressed_again write_back
+	failed page_walk 1 holes compact
+	failed page_walk 30 recompressed_again write_back
 	write_back
 	expect "bytes written back" "$(counter backed_size)" -gt 0
-	walks pages 25 true read_back
-	recompressed_again
-	walks slab 0 fresh_again fresh
-	walks slab 2 recompressed_again recompress
-	walks slab 0 holes compact
-	walks slab 2 recompressed_again write_back
-	write_back
-	walks slab 0 true read_back
+	failed page_walk 6 true read_back
 	recompressed_again
 done
+failed slab_rounds 0 fresh_again fresh
+failed slab_rounds 2 recompressed_again recompress
+failed slab_rounds 0 holes compact
+failed slab_rounds 2 recompressed_again write_back
+write_back
+failed slab_rounds 0 true read_back
+recompressed_again
 echo "$total allocations failed"
 blockio write --kind mixed --seed 4 --length 8M --direct "$DEV" >/dev/null
 blockio check --kind mixed --seed 4 --length 8M --direct "$DEV" >/dev/null

@@ -427,39 +427,71 @@ walk() {
 	expect "allocations" "$WALKED" -gt 0
 }
 
-# fault_walk pages|slab CHECK COMMAND...: runs the command once for every page, or piece of a slab,
-# that is allocated in it by the module or what that calls, with that allocation and the $BURST - 1
-# after it failing, whichever task it is that makes them. The command may fail. "CHECK" follows each
-# time. The allocations are counted in $WALKED.
-fault_walk() {
-	local kind=$1 check=$2 attr n left text
-	case $kind in
-	pages) attr=$DEBUGFS/fail_page_alloc ;;
-	slab) attr=$DEBUGFS/failslab ;;
-	esac
-	shift 2
+# aim ATTR: what the module allocates, itself or through what it calls, is what ATTR has fail, on
+# behalf of whichever task.
+aim() {
+	local text
 	text=$(</sys/module/zblk/sections/.text)
-	echo "$text" >$attr/require-start
+	echo "$text" >"$1/require-start"
 	printf '0x%x\n' $((text + 0x$(readelf -SW "$MODULE" |
 		sed -n 's/.* \.text  *PROGBITS  *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\) .*/\1/p'))) \
-		>$attr/require-end
-	echo 0 >$attr/interval
+		>"$1/require-end"
+	echo 0 >"$1/interval"
+	echo 0 >"$1/space"
+}
+
+aim_no_more() {
+	echo 0 >"$1/require-start"
+	printf '0x%x\n' -1 >"$1/require-end"
+}
+
+# failing ATTR PERCENT TIMES COMMAND...: runs the command, which may fail, while so many percent of
+# the allocations do, up to so many times; those that have are counted in $FAILED.
+failing() {
+	local attr=$1 percent=$2 times=$3
+	shift 3
+	echo "$times" >"$attr/times"
+	echo "$percent" >"$attr/probability"
+	"$@" || true
+	echo 0 >"$attr/probability"
+	FAILED=$((times - $(<"$attr/times")))
+	figure faults_injected $FAILED
+}
+
+# page_walk CHECK COMMAND...: runs the command once for every page that is allocated in it, with
+# that one and the $BURST - 1 after it failing. "CHECK" follows each time. The pages are counted in
+# $WALKED.
+page_walk() {
+	local check=$1 n attr=$DEBUGFS/fail_page_alloc
+	shift
+	aim "$attr"
 	for ((n = 1; ; n++)); do
-		echo "$n" >$attr/space
-		echo "${BURST:-1}" >$attr/times
-		echo 100 >$attr/probability
-		"$@" || true
-		echo 0 >$attr/probability
-		left=$(<$attr/times)
-		# None at all where the command was over before its turn, the last time.
-		figure faults_injected $((${BURST:-1} - left))
+		echo "$n" >"$attr/space"
+		failing "$attr" 100 "${BURST:-1}" "$@"
 		$check
-		[ "$left" != "${BURST:-1}" ] || break
+		# None at all where the command was over before its turn, the last time.
+		[ "$FAILED" -gt 0 ] || break
 	done
-	echo 0 >$attr/require-start
-	printf '0x%x\n' -1 >$attr/require-end
+	aim_no_more "$attr"
 	WALKED=$((n - 1))
-	echo "$*: $kind, each of $WALKED could not be had once, ${BURST:-1} in a row"
+	echo "$*: each of $WALKED pages could not be had once, ${BURST:-1} in a row"
+}
+
+# slab_rounds CHECK COMMAND...: of pieces of slabs the kernel counts bytes and not how many there
+# are, so it is by chance which cannot be had: half of them, sixteen times over, and then each.
+# "CHECK" follows each time. Those that failed are counted in $WALKED.
+slab_rounds() {
+	local check=$1 n attr=$DEBUGFS/failslab
+	shift
+	aim "$attr"
+	WALKED=0
+	for ((n = 0; n <= 16; n++)); do
+		failing "$attr" $((n < 16 ? 50 : 100)) 1000000 "$@"
+		WALKED=$((WALKED + FAILED))
+		$check
+	done
+	aim_no_more "$attr"
+	echo "$*: $WALKED pieces of slabs could not be had"
 }
 
 # Every invariant of the pool of the device of the globals holds, where the kernel can tell.
