@@ -45,8 +45,7 @@ kept direct 2 $((written / PAGE * PAGE))
 
 echo "through the page cache: fsync tells"
 expect_errno ENOSPC blockio write --kind random --seed 4 --length 16M "$dir/buffered"
-expect "memory held" "$(counter mem_used_max)" -le $((24 * MIB))
-expect "failed writes" "$(counter failed_writes)" -gt 0
+at_limit $((24 * MIB))
 kept kept 1 8M
 kept direct 2 $((written / PAGE * PAGE))
 
@@ -74,9 +73,7 @@ echo "with a journal"
 full
 # Data and journal fail at about the same time, and then ext4 takes no more.
 expect_errno 'ENOSPC|EROFS|EIO' blockio write --kind random --seed 6 --length 32M "$dir/buffered"
-refused=$(counter failed_writes)
-expect "failed writes" "$refused" -gt 0
-expect "memory held" "$(counter mem_used_max)" -le $((24 * MIB))
+at_limit $((24 * MIB))
 umount "$dir"
 set_attr mem_limit 0
 refused=$(counter failed_writes)

@@ -251,6 +251,12 @@ no_failed_io_at_last() {
 	expect "failed reads" "$(counter failed_reads)" -eq 0
 }
 
+# at_limit BYTES: writes were refused for mem_limit, which is so many bytes, and it was kept.
+at_limit() {
+	expect "failed writes" "$(counter failed_writes)" -gt 0
+	expect "memory held" "$(counter mem_used_max)" -le "$1"
+}
+
 # Background reclaim has come to rest: two looks, further apart than it waits, see the same.
 settled() {
 	local before try
