@@ -21,6 +21,6 @@ size=$((total * 9 / 8))
 memhog --size "${size}K" --rounds 1 --rewrite 25 --seed 3
 written=$(awk '{ print int($7 / 8) }' "$SYS/stat")
 expect "pages written to swap" "$written" -ge $(((size - total) / 4))
-no_failed_io_at_last
+no_failed_io
 swapoff "$DEV"
 expect "memory still held" "$(counter orig_data_size)" -le $((64 * KIB))

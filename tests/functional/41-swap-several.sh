@@ -36,6 +36,6 @@ wait $hog
 
 for id in $first $second $third; do
 	use_device "$id"
-	no_failed_io_at_last
+	no_failed_io
 	swapoff "$DEV"
 done

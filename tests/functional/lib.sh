@@ -243,14 +243,6 @@ no_failed_io() {
 	expect "failed writes" "$(counter failed_writes)" -eq 0
 }
 
-# The same under want of memory. A kernel that is slow to free some (PATIENCE) may have none for the
-# first attempt of a request, which is then made piece by piece. What fails for good is in the
-# kernel's log, where the test would fail.
-no_failed_io_at_last() {
-	[ "$PATIENCE" -gt 1 ] || no_failed_io
-	expect "failed reads" "$(counter failed_reads)" -eq 0
-}
-
 # at_limit BYTES: writes were refused for mem_limit, which is so many bytes, and it was kept.
 at_limit() {
 	expect "failed writes" "$(counter failed_writes)" -gt 0

@@ -222,7 +222,7 @@ static void crew_init(struct zblk_crew *crew, struct zblk_store *store, struct r
 
 		parts->error = 0;
 		atomic_set(&parts->left, sectors_of(blk_rq_bytes(rq)) + (rq == crew->host));
-		crew->noreclaim |= !!(rq->cmd_flags & REQ_SWAP);
+		crew->noreclaim |= zblk_request_swaps_out(rq);
 	}
 	crew->todo = *requests;
 	rq_list_init(requests);

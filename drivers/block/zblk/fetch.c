@@ -83,10 +83,8 @@ static void end(struct fetch *fetch, int error)
 	zblk_fetch_done *done = fetch->done;
 	void *private = fetch->private;
 
-	if (error) {
-		zblk_count(fetch->store, ZBLK_COUNT_FAILED_READS, 1);
+	if (error)
 		pr_err_ratelimited("zblk: sector %llu cannot be read back\n", fetch->sector);
-	}
 	flush_dcache_page(fetch->page);
 	mempool_free(fetch, fetches);
 	done(private, error);

@@ -201,11 +201,7 @@ int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, un
 	if (slot)
 		zs_prefetch(store->pool, zblk_slot_peek_handle(slot));
 	error = make_value(store, page, offset, &value);
-	if (!error)
-		error = keep(store, sector, slot, &value);
-	if (error)
-		zblk_count(store, ZBLK_COUNT_FAILED_WRITES, 1);
-	return error;
+	return error ? error : keep(store, sector, slot, &value);
 }
 
 static int unpack(struct zblk_codec *codec, struct zblk_stream *stream, const void *data,
@@ -318,10 +314,8 @@ int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, uns
 	else
 		memset(to, 0, ZBLK_SECTOR_SIZE);
 	kunmap_local(to);
-	if (error < 0) {
-		zblk_count(store, ZBLK_COUNT_FAILED_READS, 1);
+	if (error < 0)
 		pr_err_ratelimited("%s: sector %llu is damaged\n", store->name, sector);
-	}
 	return error;
 }
 

@@ -48,8 +48,8 @@ struct zblk_holding {
 /**
  * enum zblk_counter - what has happened
  * @ZBLK_COUNT_RAW_EVER: sectors ever stored without compression
- * @ZBLK_COUNT_FAILED_READS: sectors that could not be read
- * @ZBLK_COUNT_FAILED_WRITES: sectors that could not be written
+ * @ZBLK_COUNT_FAILED_READS: reads that ended with an error, each bio one
+ * @ZBLK_COUNT_FAILED_WRITES: writes that did
  * @ZBLK_COUNT_NOTIFY_FREE: pages that swap said it no longer needs
  * @ZBLK_COUNT_HELPED: sectors written by a CPU that helped another
  * @ZBLK_COUNT_RECOMPRESSED: sectors ever made smaller by recompression

@@ -6,7 +6,7 @@
  * returns; only large writes, or many at once, are shared with other CPUs, see crew.c. A whole plug
  * arrives at once in queue_rqs(), and its completions go back in one batch. A read that meets a
  * sector on the backing device begins again in a worker, which may wait, and ends when all has
- * come. Of a request that fails each bio is tried by itself, see request.c.
+ * come. Of a request that fails each bio is tried by itself, and swap's for a while, see request.c.
  *
  * The queue is BLK_MQ_F_BLOCKING: a write that finds no free memory waits for it. A write for swap
  * must not wait, because memory waits for it: it runs as PF_MEMALLOC whoever issues it. The block
@@ -106,12 +106,6 @@ static bool is_inside(const struct zblk_device *device, u64 sector, u64 count)
 	return sector + count <= atomic64_read(&device->sectors);
 }
 
-/* Whether memory waits for it: what it needs is not to be waited for. */
-static bool swaps_out(const struct request *rq)
-{
-	return req_op(rq) == REQ_OP_WRITE && rq->cmd_flags & REQ_SWAP;
-}
-
 /* The first bio of a request that has failed as a whole. */
 static int handle_bio(struct request *rq)
 {
@@ -122,13 +116,31 @@ static int handle_bio(struct request *rq)
 
 	if (!is_inside(device, sector, rq->bio->bi_iter.bi_size >> ZBLK_SECTOR_SHIFT))
 		return -EIO;
-	if (swaps_out(rq))
+	if (zblk_request_swaps_out(rq))
 		noreclaim = memalloc_noreclaim_save();
 	error = zblk_transfer_bio(device->store, rq->bio, sector);
-	if (swaps_out(rq))
+	if (zblk_request_swaps_out(rq))
 		memalloc_noreclaim_restore(noreclaim);
 	return error;
 }
+
+/* What is outside the device has not come to the store, of which there may be none. */
+static void count_failed(struct request *rq)
+{
+	const struct zblk_device *device = rq->q->queuedata;
+
+	if (req_op(rq) != REQ_OP_READ && req_op(rq) != REQ_OP_WRITE)
+		return;
+	if (!is_inside(device, first_sector(rq), rq->bio->bi_iter.bi_size >> ZBLK_SECTOR_SHIFT))
+		return;
+	zblk_count(device->store,
+		   op_is_write(req_op(rq)) ? ZBLK_COUNT_FAILED_WRITES : ZBLK_COUNT_FAILED_READS, 1);
+}
+
+static const struct zblk_request_ops request_ops = {
+	.try_bio = handle_bio,
+	.failed = count_failed,
+};
 
 static int handle(struct zblk_device *device, struct request *rq)
 {
@@ -144,7 +156,7 @@ static int handle(struct zblk_device *device, struct request *rq)
 	case REQ_OP_READ:
 		return zblk_transfer_request(device->store, rq, sector);
 	case REQ_OP_WRITE:
-		if (!swaps_out(rq))
+		if (!zblk_request_swaps_out(rq))
 			return zblk_transfer_request(device->store, rq, sector);
 		noreclaim = memalloc_noreclaim_save();
 		error = zblk_transfer_request(device->store, rq, sector);
@@ -376,7 +388,7 @@ int zblk_queue_init(void)
 
 	if (error)
 		return error;
-	error = zblk_request_init(handle_bio);
+	error = zblk_request_init(&request_ops);
 	if (error)
 		goto err_fetch;
 	error = zblk_transfer_init();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zblk: requests that fail: each of their bios by itself.
+ * zblk: requests that fail: each of their bios by itself, and swap's not at once.
  *
  * The block layer merges bios of neighbouring sectors into one request, whoever they are of: pages
  * that are read ahead, pages of several processes on their way to swap. One sector that cannot be
@@ -8,78 +8,200 @@
  * done again, bio by bio, each of which ends with what it gets. It costs what was done of them once
  * more; what has been written is written again, with the same data.
  *
- * A worker does it, because whoever ends a request may be in the middle of submitting others and
- * holds tags. Until it is over whoever freezes the queue waits for it.
+ * A write for swap may not wait for memory as others do, by reclaiming some: it is what reclaim
+ * waits for. But often enough others are freeing some at that moment, and a write that fails leaves
+ * reclaim with a page that it cannot get rid of, and an alert in the log. So a write for swap for
+ * which there is no memory, even in the reserves, is put aside, and tried again for a while. If
+ * none has come by then it fails, and so, for as long again, do all that find none: reclaim has to
+ * be told that it gets nowhere, for the machine to look for a victim, and not to wait for each.
+ *
+ * Workers do this, because whoever ends a request may be in the middle of submitting others and
+ * holds tags. The one for swap has a workqueue of its own, and so its own rescuer, since the other
+ * may wait for memory that only comes when swap's writes have ended. Until it is over whoever
+ * freezes the queue waits for it.
  */
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "request.h"
 
-static void try_again(struct work_struct *work);
+/* So long a write for swap is tried again, in jiffies. */
+#define PATIENCE	(2 * HZ)
 
-static struct workqueue_struct *queue;
-static DECLARE_WORK(work, try_again);
+/* So long it is until the next try. */
+#define PAUSE		max(HZ / 100, 1)
+
+static void try_pieces(struct work_struct *work);
+static void try_swap(struct work_struct *work);
+
 static DEFINE_SPINLOCK(lock);
-/* Requests that wait for it; protected by the lock. */
-static struct rq_list waiting;
-/* What does the first bio of a request. */
-static int (*try_bio)(struct request *rq);
+/* Requests that are to be tried again, and those of swap; protected by the lock. */
+static struct rq_list pieces, starved;
 
-static void try_bios(struct request *rq)
+static struct workqueue_struct *pieces_queue, *swap_queue;
+static DECLARE_WORK(pieces_work, try_pieces);
+static DECLARE_DELAYED_WORK(swap_work, try_swap);
+static const struct zblk_request_ops *ops;
+
+/*
+ * When a write for swap had waited in vain, jiffies. Not locked but read and written whole: who
+ * sees it late has a write wait that need not.
+ */
+static unsigned long vain_since;
+
+static bool is_in_vain(void)
 {
-	while (rq->bio) {
-		unsigned int bytes = rq->bio->bi_iter.bi_size;
+	unsigned long since = READ_ONCE(vain_since);
 
-		blk_update_request(rq, errno_to_blk_status(try_bio(rq)), bytes);
-		cond_resched();
-	}
-	__blk_mq_end_request(rq, BLK_STS_OK);
+	return time_in_range_open(jiffies, since, since + PATIENCE);
 }
 
-static void try_again(struct work_struct *unused)
+static void add(struct rq_list *list, struct request *rq)
+{
+	spin_lock(&lock);
+	rq_list_add_tail(list, rq);
+	spin_unlock(&lock);
+}
+
+static struct request *pop(struct rq_list *list)
 {
 	struct request *rq;
 
-	do {
-		spin_lock(&lock);
-		rq = rq_list_pop(&waiting);
-		spin_unlock(&lock);
+	spin_lock(&lock);
+	rq = rq_list_pop(list);
+	spin_unlock(&lock);
+	return rq;
+}
+
+/* From now on a write for swap has all of its time. */
+static void be_patient(struct request *rq)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	parts->give_up = jiffies + PATIENCE;
+}
+
+/* Whether a write for swap that has found no memory is to be tried again. */
+static bool may_wait(struct request *rq)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	if (is_in_vain())
+		return false;
+	if (time_before(jiffies, parts->give_up))
+		return true;
+	WRITE_ONCE(vain_since, jiffies);
+	return false;
+}
+
+/* Does what is left of a request; returns false if that is to go on later. */
+static bool try_bios(struct request *rq)
+{
+	while (rq->bio) {
+		unsigned int bytes = rq->bio->bi_iter.bi_size;
+		int error = ops->try_bio(rq);
+
+		if (zblk_request_starves(rq, error) && may_wait(rq))
+			return false;
+		if (error)
+			ops->failed(rq);
+		else
+			be_patient(rq);
+		blk_update_request(rq, errno_to_blk_status(error), bytes);
+		cond_resched();
+	}
+	zblk_request_count_end(rq, zblk_request_sectors(rq));
+	__blk_mq_end_request(rq, BLK_STS_OK);
+	return true;
+}
+
+static void try_pieces(struct work_struct *unused)
+{
+	struct request *rq;
+
+	while ((rq = pop(&pieces)))
+		try_bios(rq);
+}
+
+/*
+ * What the first finds no memory for, those behind it need not try. When it has found some, or all
+ * is in vain, it is their turn, with all of their time.
+ */
+static void try_swap(struct work_struct *unused)
+{
+	struct request *rq = pop(&starved);
+
+	while (rq && try_bios(rq)) {
+		rq = pop(&starved);
 		if (rq)
-			try_bios(rq);
-	} while (rq);
+			be_patient(rq);
+	}
+	if (!rq)
+		return;
+	spin_lock(&lock);
+	rq_list_add_head(&starved, rq);
+	spin_unlock(&lock);
+	queue_delayed_work(swap_queue, &swap_work, PAUSE);
 }
 
 /**
- * zblk_request_split() - try each bio of a request that failed, and end it
- * @rq: the request, a read or a write
+ * zblk_request_fail() - end a request that has failed, or have it tried again
+ * @rq: the request, which may be gone afterwards
+ * @error: what went wrong
  *
  * Context: a task; does not sleep.
  */
-void zblk_request_split(struct request *rq)
+void zblk_request_fail(struct request *rq, int error)
 {
-	spin_lock(&lock);
-	rq_list_add_tail(&waiting, rq);
-	spin_unlock(&lock);
-	queue_work(queue, &work);
+	bool merged = (req_op(rq) == REQ_OP_READ || req_op(rq) == REQ_OP_WRITE) && rq->bio->bi_next;
+	bool waits = zblk_request_starves(rq, error) && !is_in_vain();
+
+	if (!merged && !waits) {
+		ops->failed(rq);
+		zblk_request_count_end(rq, blk_rq_sectors(rq));
+		blk_mq_end_request(rq, errno_to_blk_status(error));
+		return;
+	}
+	zblk_request_note_sectors(rq);
+	be_patient(rq);
+	if (zblk_request_swaps_out(rq)) {
+		add(&starved, rq);
+		queue_delayed_work(swap_queue, &swap_work, PAUSE);
+	} else {
+		add(&pieces, rq);
+		queue_work(pieces_queue, &pieces_work);
+	}
 }
 
 /**
  * zblk_request_init() - be ready for requests that fail
- * @try: does the first bio of a request, which may sleep; returns 0 or an error
+ * @request_ops: what is done to them
  *
  * Return: 0 or -ENOMEM.
  */
-int zblk_request_init(int (*try)(struct request *rq))
+int zblk_request_init(const struct zblk_request_ops *request_ops)
 {
-	try_bio = try;
-	queue = alloc_workqueue("zblk-again", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
-	return queue ? 0 : -ENOMEM;
+	ops = request_ops;
+	vain_since = jiffies - PATIENCE;
+	pieces_queue = alloc_workqueue("zblk-again", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
+	if (!pieces_queue)
+		return -ENOMEM;
+	swap_queue = alloc_workqueue("zblk-swap", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
+	if (swap_queue)
+		return 0;
+	destroy_workqueue(pieces_queue);
+	return -ENOMEM;
 }
 
-/* With all devices gone nothing waits any more. */
+/*
+ * With all devices gone no request waits. The timer may still run for one that somebody else's run
+ * of the work has ended.
+ */
 void zblk_request_exit(void)
 {
-	destroy_workqueue(queue);
+	cancel_delayed_work_sync(&swap_work);
+	destroy_workqueue(swap_queue);
+	destroy_workqueue(pieces_queue);
 }

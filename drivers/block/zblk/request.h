@@ -12,16 +12,20 @@
 #include <linux/atomic.h>
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/errno.h>
 #include <linux/jiffies.h>
 
 /**
  * struct zblk_parts - what each request's pdu begins with
  * @start: when the request began, jiffies; unused if the block layer counts it
- * @left: parts that are not done yet, if several do parts of it
+ * @give_up: of one that is tried again: when a write for swap has waited long enough, jiffies
+ * @left: parts that are not done yet, if several do parts of it; when it is tried again all of its
+ *	sectors, of 512 bytes
  * @error: the first error of any part; 0 or written once by whoever is first
  */
 struct zblk_parts {
 	unsigned long start;
+	unsigned long give_up;
 	atomic_t left;
 	int error;
 };
@@ -45,34 +49,73 @@ static inline void zblk_request_begin(struct request *rq)
 		parts->start = bdev_start_io_acct(rq->q->disk->part0, req_op(rq), jiffies);
 }
 
-/* Whether a request that has failed may be a success for some who asked for it. */
-static inline bool zblk_request_splits(const struct request *rq)
+/* Whether memory waits for it: what it needs is not to be waited for. */
+static inline bool zblk_request_swaps_out(const struct request *rq)
 {
-	return (req_op(rq) == REQ_OP_READ || req_op(rq) == REQ_OP_WRITE) && rq->bio->bi_next;
+	return req_op(rq) == REQ_OP_WRITE && rq->cmd_flags & REQ_SWAP;
 }
 
-void zblk_request_split(struct request *rq);
-int zblk_request_init(int (*try)(struct request *rq));
+/* Whether a request that came out as @error only wants for memory, which others may be freeing. */
+static inline bool zblk_request_starves(const struct request *rq, int error)
+{
+	return error == -ENOMEM && zblk_request_swaps_out(rq);
+}
+
+/* A request that is tried again is used up bit by bit. */
+static inline void zblk_request_note_sectors(struct request *rq)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	atomic_set(&parts->left, blk_rq_sectors(rq));
+}
+
+static inline unsigned int zblk_request_sectors(struct request *rq)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	return atomic_read(&parts->left);
+}
+
+/* Counts a request that is about to end; @sectors is what it had at first. */
+static inline void zblk_request_count_end(struct request *rq, unsigned int sectors)
+{
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
+	if (zblk_request_counted_here(rq))
+		bdev_end_io_acct(rq->q->disk->part0, req_op(rq), sectors, parts->start);
+}
+
+/**
+ * struct zblk_request_ops - what is done to requests that have failed
+ * @try_bio: does the first bio of a read or write again; may sleep; returns 0 or an error
+ * @failed: notes that a request, or its first bio, ends with an error
+ */
+struct zblk_request_ops {
+	int (*try_bio)(struct request *rq);
+	void (*failed)(struct request *rq);
+};
+
+void zblk_request_fail(struct request *rq, int error);
+int zblk_request_init(const struct zblk_request_ops *request_ops);
 void zblk_request_exit(void);
 
 /**
  * zblk_request_end() - end a request
  * @rq: the request, which may be gone afterwards
- * @error: 0 or what went wrong; of several bios that is found out for each, see request.c
+ * @error: 0 or what went wrong; it may be tried again, see request.c
  * @batch: where it may wait for others to end with, or NULL; ended by blk_mq_end_request_batch()
  *
  * Context: a task; does not sleep.
  */
 static inline void zblk_request_end(struct request *rq, int error, struct io_comp_batch *batch)
 {
-	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
-
-	if (zblk_request_counted_here(rq))
-		bdev_end_io_acct(rq->q->disk->part0, req_op(rq), blk_rq_sectors(rq), parts->start);
-	if (unlikely(error && zblk_request_splits(rq)))
-		zblk_request_split(rq);
-	else if (error || !blk_mq_add_to_batch(rq, batch, error, blk_mq_end_request_batch))
-		blk_mq_end_request(rq, errno_to_blk_status(error));
+	if (unlikely(error)) {
+		zblk_request_fail(rq, error);
+		return;
+	}
+	zblk_request_count_end(rq, blk_rq_sectors(rq));
+	if (!blk_mq_add_to_batch(rq, batch, 0, blk_mq_end_request_batch))
+		blk_mq_end_request(rq, BLK_STS_OK);
 }
 
 #endif

@@ -25,8 +25,8 @@
  * @pages_migrated: pages that the kernel moved elsewhere
  * @pages_compacted: pages that compaction gave back
  * @moved_bytes: bytes that it copied for that
- * @failed_reads: sectors that could not be read
- * @failed_writes: sectors that could not be written
+ * @failed_reads: reads that ended with an error, each bio one
+ * @failed_writes: writes that did
  * @notify_free: pages that swap gave back
  * @helped_writes: sectors written by a CPU that helped another
  * @recompressed: sectors ever made smaller by recompression
