@@ -129,6 +129,10 @@ def cells_of(vehicle, short=False, only=''):
     return [c for c in cells if re.search(only, c.name + ' ' + c.algorithm)]
 
 
+def scripted_cells(only=''):
+    return [name for name in SCRIPTED if re.search(only, name + ' lz4')]
+
+
 def latency_runs(short, only):
     return [] if short or only else [('read', 'real'), ('write', 'real')]
 
@@ -165,7 +169,12 @@ def main():
     parser.add_argument('--short', action='store_true')
     parser.add_argument('--only', default='', metavar='REGEX')
     parser.add_argument('--repeats', type=int, default=9)
+    parser.add_argument('--scripted', action='store_true',
+                        help='not the plan, but the names of the cells that have a script')
     args = parser.parse_args()
+    if args.scripted:
+        print('\n'.join(scripted_cells(args.only)))
+        return 0
     for line in plan(args.vehicle, args.short, args.only, args.repeats):
         print(line)
     return 0

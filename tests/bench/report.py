@@ -164,14 +164,16 @@ def rows_of(vehicle, measured, subject, short, only):
         else:
             missing.append('%s, %s' % (cell.name, cell.algorithm))
     for key, targets in measured.scripted.items():
+        if not re.search(only, ' '.join(key)):
+            continue
         row = scripted_row(vehicle, key, targets, subject)
         if row:
             rows.append(row)
         else:
             missing.append('%s, %s' % key)
     measured_names = {row['cell'] for row in rows}
-    if vehicle == 'qemu' and not only:
-        missing += [name for name in plan.SCRIPTED if name not in measured_names]
+    if vehicle == 'qemu':
+        missing += [name for name in plan.scripted_cells(only) if name not in measured_names]
     return rows, missing
 
 

@@ -4,7 +4,7 @@
 # vehicles.sh: how the comparison gets into each kind of guest; sourced by run, which sets
 #   top, here, work    the checkout, this folder, build/bench
 #   results            where this vehicle's files go: plan (there already), raw-* (left behind)
-#   calibrate, short, repeats, subject
+#   vehicle, calibrate, short, only, repeats, subject
 # Every function ends the run with exit code 3 when something cannot be built or measured.
 
 die() {
@@ -72,6 +72,12 @@ in_qemu() {
 	echo "bench: qemu: $name took $((SECONDS - begin)) s" >&2
 }
 
+# wanted REGEX: whether there are any of the scripts' cells that it matches, and --only too.
+wanted() {
+	[[ $vehicle == qemu ]] &&
+		"$here/cells.py" qemu --scripted "${only[@]}" | grep -E -- "$1" >/dev/null
+}
+
 measure_qemu() {
 	local kernel release
 	local corpus=/run/zblk/build/bench/corpus raw=/run/zblk/out/raw
@@ -83,10 +89,13 @@ measure_qemu() {
 	gcc -O2 -Wall -o "$work/swapload" "$here/swapload.c" || die 3 "cannot compile swapload"
 
 	echo "bench: qemu: $(grep -c '^run' "$results/plan") cells, fio, swap and a compiler" >&2
-	in_qemu kbench 1536M kbench.sh /run/zblk/build/bench/qemu/plan "$corpus" "$raw"
-	[[ ${#only[@]} -eq 0 ]] || return 0
-	in_qemu fio 1G fio.sh "$corpus" "$raw" "$repeats" 300ms \
-		read randread write randwrite randrw
-	in_qemu swap 512M swap.sh "$corpus" "$raw" "$repeats"
-	in_qemu compile 1536M compile.sh "$raw" "$repeats"
+	[[ ! -s $results/plan ]] ||
+		in_qemu kbench 1536M kbench.sh /run/zblk/build/bench/qemu/plan "$corpus" "$raw"
+	[[ ${#only[@]} -gt 0 ]] ||
+		in_qemu fio 1G fio.sh "$corpus" "$raw" "$repeats" 300ms \
+			read randread write randwrite randrw
+	! wanted '^swap' || in_qemu swap 512M swap.sh "$corpus" "$raw" "$repeats"
+	# It takes more to see through what it does by itself.
+	! wanted '^compile' ||
+		in_qemu compile 1536M compile.sh "$raw" $((repeats * 5 / 3))
 }
