@@ -277,17 +277,27 @@ int zblk_store_load(struct zblk_store *store, const struct zblk_slot_value *valu
 	return -EIO;
 }
 
-/* Reads what a slot holds and notes that it was used. */
-static int load_slot(struct zblk_store *store, u64 *slot, void *sector)
+/* Reads what a locked slot holds that is no fill, and notes that it was used. */
+static int load_data(struct zblk_store *store, u64 *slot, void *sector)
 {
-	struct zblk_slot_value value;
-	int error;
+	struct zblk_slot_value value = zblk_slot_read(slot);
+	int error = zblk_store_load(store, &value, sector);
 
-	zblk_slot_lock(slot);
-	value = zblk_slot_read(slot);
-	error = zblk_store_load(store, &value, sector);
 	if (zblk_slot_is_data(&value))
 		zblk_slot_touch(slot);
+	return error;
+}
+
+static int load_slot(struct zblk_store *store, u64 *slot, void *sector)
+{
+	int error = 0;
+	u64 word;
+
+	zblk_slot_lock(slot);
+	if (zblk_slot_read_fill(&store->slots, slot, &word))
+		page_fill(sector, word);
+	else
+		error = load_data(store, slot, sector);
 	zblk_slot_unlock(slot);
 	return error;
 }

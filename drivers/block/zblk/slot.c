@@ -310,22 +310,51 @@ int zblk_slot_make_fill(struct zblk_slots *slots, u64 word, gfp_t gfp,
 	return 0;
 }
 
-/* The repeated word of a fill, whose slot is locked. */
-u64 zblk_slot_fill_word(struct zblk_slots *slots, const struct zblk_slot_value *value)
+/* The repeated word of a fill of which @kept is left. */
+static u64 fill_word(struct zblk_slots *slots, enum zblk_slot_state state, u64 kept)
 {
 	struct stored_word *stored;
 
-	switch (value->state) {
+	switch (state) {
 	case ZBLK_SLOT_FILL_SIGNED:
-		return sign_extend64(value->fill, FILL_BITS - 1);
+		return sign_extend64(kept, FILL_BITS - 1);
 	case ZBLK_SLOT_FILL_SHIFTED:
-		return value->fill << 4;
+		return kept << 4;
 	case ZBLK_SLOT_FILL_TWICE:
-		return value->fill << 32 | value->fill;
+		return kept << 32 | kept;
 	default:
-		stored = o0_table_get(&slots->words, value->fill);
+		stored = o0_table_get(&slots->words, kept);
 		return stored->word;
 	}
+}
+
+/* The repeated word of a fill, whose slot is locked. */
+u64 zblk_slot_fill_word(struct zblk_slots *slots, const struct zblk_slot_value *value)
+{
+	return fill_word(slots, value->state, value->fill);
+}
+
+/**
+ * zblk_slot_read_fill() - the repeated word of a slot that is a fill
+ * @slots: the table
+ * @slot: a locked slot
+ * @fill: out: the word, if it is one
+ *
+ * A read of a fill takes little more time than the filling. A value, which is put together in
+ * memory and read there in other pieces than it was written in, would have to wait until the
+ * processor has written out all of the fill before it.
+ *
+ * Return: true if it is a fill.
+ */
+bool zblk_slot_read_fill(struct zblk_slots *slots, const u64 *slot, u64 *fill)
+{
+	u64 word = get_word(slot);
+	struct zblk_slot_value value = { .state = FIELD_GET(STATE, word) };
+
+	if (!zblk_slot_is_fill(&value))
+		return false;
+	*fill = fill_word(slots, value.state, FIELD_GET(FILL, word));
+	return true;
 }
 
 /* Releases a fill that no slot holds any more. */

@@ -126,6 +126,7 @@ u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end);
 unsigned long zblk_slots_pages(struct zblk_slots *slots);
 
 struct zblk_slot_value zblk_slot_read(const u64 *slot);
+bool zblk_slot_read_fill(struct zblk_slots *slots, const u64 *slot, u64 *fill);
 struct zblk_slot_value zblk_slot_peek(const u64 *slot);
 unsigned long zblk_slot_peek_handle(const u64 *slot);
 struct zblk_slot_value zblk_slot_replace(u64 *slot, const struct zblk_slot_value *value);

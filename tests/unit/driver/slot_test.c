@@ -274,6 +274,7 @@ static enum zblk_slot_state fill_round(u64 word)
 {
 	struct zblk_slot_value value, got, empty = {};
 	u64 *slot = zblk_slot_make(&slots, 5, GFP_KERNEL);
+	u64 read = ~word;
 
 	check(!zblk_slot_make_fill(&slots, word, GFP_KERNEL, &value));
 	check(zblk_slot_is_fill(&value));
@@ -281,8 +282,14 @@ static enum zblk_slot_state fill_round(u64 word)
 	got = get(slot);
 	check(same(&got, &value) && zblk_slot_is_fill(&got));
 	check(zblk_slot_fill_word(&slots, &got) == word);
+	zblk_slot_lock(slot);
+	check(zblk_slot_read_fill(&slots, slot, &read) && read == word);
+	zblk_slot_unlock(slot);
 	got = set(slot, &empty);
 	check(same(&got, &value));
+	zblk_slot_lock(slot);
+	check(!zblk_slot_read_fill(&slots, slot, &read));
+	zblk_slot_unlock(slot);
 	zblk_slot_drop_fill(&slots, &got);
 	return value.state;
 }
