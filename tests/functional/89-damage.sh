@@ -17,15 +17,15 @@
 # How many bits to flip, one after the other.
 algorithms="lz4 lz4hc lz4-lib zstd lzo lzo-rle deflate 842"
 FLIPS=25
-# What the kernel's limit lets through: so many lines in so many seconds.
-BURST=10 INTERVAL=5
+# What the kernel's limit lets through: so many lines in RATELIMIT_INTERVAL seconds.
+BURST=10
 
 expect_log 'zblk[0-9]+|I/O error|callbacks suppressed'
 
-# logged WHAT: the sectors that the log calls damaged since the line that says WHAT
+# logged WHAT: the sectors that the log calls damaged since let_log_settle WHAT
 logged() {
-	dmesg | sed "1,/zblk-test: $1\$/d" |
-		sed -n "s/.*${DEV##*/}: sector \([0-9]*\) is damaged\$/\1/p"
+	logged_since "$1" "${DEV##*/}: sector" |
+		sed -n "s/^${DEV##*/}: sector \([0-9]*\) is damaged\$/\1/p"
 }
 
 seconds() {
@@ -40,9 +40,7 @@ for algorithm in $algorithms; do
 	set_attr disksize 4M
 	blockio write --kind real --seed 89 --length 1M --direct "$DEV" >/dev/null
 	errors=0 wrong=0 same=0
-	# What others have logged before does not count here.
-	sleep $((INTERVAL + 1))
-	echo "zblk-test: damage with $algorithm" >/dev/kmsg
+	let_log_settle "damage with $algorithm"
 	: >"$TEST_DIR/damaged"
 	for ((i = 0; i < FLIPS; i++)); do
 		sector=$((i * 37 % 250 + 3)) status=0
@@ -87,9 +85,7 @@ blockio write --kind real --seed 89 --length 1M --direct "$DEV" >/dev/null
 for ((sector = 0; sector < 256; sector++)); do
 	echo "$sector 7" >"$damage"
 done
-# What was logged until now may have used up what the kernel lets through for some seconds.
-sleep $((INTERVAL + 1))
-echo "zblk-test: thousands" >/dev/kmsg
+let_log_settle thousands
 begin=$(seconds)
 for ((i = 0; i < 12; i++)); do
 	dd if="$DEV" of=/dev/null bs=4k count=256 iflag=direct conv=noerror 2>/dev/null
@@ -99,7 +95,23 @@ errors=$(counter failed_reads) lines=$(logged thousands | wc -l)
 echo "$errors errors in $took s, $lines lines"
 expect "errors" "$errors" -ge 1000
 expect "lines in the log" "$lines" -gt 0
-expect "lines in the log" "$lines" -le $((BURST * (took / INTERVAL + 2)))
+expect "lines in the log" "$lines" -le $((BURST * (took / RATELIMIT_INTERVAL + 2)))
+hot_remove "$ID"
+
+echo "one of eight that are read in one request, and read ahead"
+new_device
+set_attr comp_algorithm 842
+set_attr disksize 4M
+blockio write --kind real --seed 89 --length 1M --direct "$DEV" >/dev/null
+echo "100 7" >"$DEBUGFS/zblk/${DEV##*/}/damage"
+echo 1 >"$SYS/queue/iostats"
+let_log_settle "a burst"
+burst read "$DEV" $((97 * 4096)) >"$TEST_DIR/burst"
+expect "merged reads of eight" "$(awk '{ print $2 }' "$SYS/stat")" -ge 1
+expect_text "the eight reads" "$(tr '\n' ' ' <"$TEST_DIR/burst")" "0 0 0 EIO 0 0 0 0 "
+expect "bytes read up to it" "$(dd if="$DEV" bs=64k conv=noerror 2>/dev/null | wc -c)" \
+	-ge $((100 * 4096))
+expect_text "sectors that the log names" "$(logged "a burst")" 100
 hot_remove "$ID"
 
 new_device --size 4M

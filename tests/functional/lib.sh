@@ -57,6 +57,21 @@ expect_log() {
 	echo "$1" >>"$EXPECTED_LOG"
 }
 
+# What the kernel limits the rate of messages by, seconds.
+RATELIMIT_INTERVAL=5
+
+# let_log_settle WHAT: from here on all that is logged comes through, whatever has been; see
+# logged_since.
+let_log_settle() {
+	sleep $((RATELIMIT_INTERVAL + 1))
+	echo "zblk-test: $1" >/dev/kmsg
+}
+
+# logged_since WHAT PREFIX: the messages with that prefix since let_log_settle WHAT.
+logged_since() {
+	dmesg | sed "1,/zblk-test: $1\$/d" | sed -n "s/^\[[^]]*\] \($2\)/\1/p"
+}
+
 # need PROGRAM...: the host should have installed them (scripts/deps), so a missing one is a
 # failure.
 need() {

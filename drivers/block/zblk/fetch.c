@@ -84,7 +84,7 @@ static void end(struct fetch *fetch, int error)
 	void *private = fetch->private;
 
 	if (error)
-		pr_err_ratelimited("zblk: sector %llu cannot be read back\n", fetch->sector);
+		zblk_store_complain(fetch->store, fetch->sector, "cannot be read back");
 	flush_dcache_page(fetch->page);
 	mempool_free(fetch, fetches);
 	done(private, error);

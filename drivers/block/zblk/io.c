@@ -303,6 +303,25 @@ static int load_slot(struct zblk_store *store, u64 *slot, void *sector)
 }
 
 /**
+ * zblk_store_complain() - say in the log that a sector cannot be read
+ * @store: the store
+ * @sector: its number
+ * @what: what the matter is
+ *
+ * Reads that failed are tried again, a request's bio by bio, those of the page cache page by page:
+ * of the same sector is told once in a row.
+ *
+ * Context: any.
+ */
+void zblk_store_complain(struct zblk_store *store, u64 sector, const char *what)
+{
+	if (READ_ONCE(store->complained) == sector)
+		return;
+	WRITE_ONCE(store->complained, sector);
+	pr_err_ratelimited("%s: sector %llu %s\n", store->name, sector, what);
+}
+
+/**
  * zblk_store_read() - get a sector
  * @store: the store
  * @sector: its number
@@ -325,7 +344,7 @@ int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, uns
 		memset(to, 0, ZBLK_SECTOR_SIZE);
 	kunmap_local(to);
 	if (error < 0)
-		pr_err_ratelimited("%s: sector %llu is damaged\n", store->name, sector);
+		zblk_store_complain(store, sector, "is damaged");
 	return error;
 }
 

@@ -78,6 +78,8 @@ enum zblk_counter {
  * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is
  *	one that came before it was set
  * @high_water: most pages ever held; only grows but for zblk_store_restart_high_water()
+ * @complained: the sector that the log was last told of, U64_MAX for none; not locked: who sees
+ *	another, or on 32 bits half of it, tells once more or once less
  * @counts: see enum zblk_counter; away from what each read and write looks at
  */
 struct zblk_store {
@@ -90,6 +92,7 @@ struct zblk_store {
 	struct zblk_holding __percpu *held;
 	unsigned long limit;
 	atomic_long_t high_water;
+	u64 complained;
 	atomic64_t counts[ZBLK_NR_COUNTERS] ____cacheline_aligned_in_smp;
 };
 
@@ -119,6 +122,8 @@ int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, un
 int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
 void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
 bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
+
+void zblk_store_complain(struct zblk_store *store, u64 sector, const char *what);
 
 /* For those that store the same sector in another way: fetch.c, recompress.c, writeback.c. */
 int zblk_store_load(struct zblk_store *store, const struct zblk_slot_value *value, void *sector);

@@ -186,6 +186,7 @@ struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorit
 	if (!store)
 		return ERR_PTR(-ENOMEM);
 	store->name = name;
+	store->complained = U64_MAX;
 	store->held = alloc_percpu(struct zblk_holding);
 	if (!store->held)
 		goto err_store;
