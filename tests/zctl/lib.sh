@@ -31,6 +31,20 @@ figure() {
 	echo "$1 $2" >>"$ZCTL_FIGURES"
 }
 
+# From here on the edges that zctl takes are noted, for edges_taken.
+note_edges() {
+	export FAKE_COVERAGE=$T/edges
+}
+
+# edges_taken WHAT: so many different ones were, which is a figure.
+edges_taken() {
+	local edges
+	edges=$(tr -d '\0' <"$FAKE_COVERAGE" | wc -c)
+	figure "edges_taken_by_$1" "$edges"
+	figure edges_peak "$(stat -c %s "$FAKE_COVERAGE")"
+	[ "$edges" -gt 0 ] || fail "no edge of zctl was taken"
+}
+
 # noise LENGTH: bytes of any kind, which follow from RANDOM.
 noise() {
 	LC_ALL=C awk -v seed="$((RANDOM << 15 | RANDOM))" -v length_of_it="$1" 'BEGIN {
@@ -96,6 +110,14 @@ put() {
 add() {
 	"$FAKECTL" class/zblk-control/hot_add "$1"
 	[ -z "${2:-}" ] || "$FAKECTL" "block/zblk$1/disksize" "$2"
+}
+
+# make_dictionary FILE LENGTH: a file that the driver takes for a dictionary of zstd.
+make_dictionary() {
+	{
+		printf '\x37\xa4\x30\xec'
+		head -c $(($2 - 4)) /dev/zero
+	} >"$1"
 }
 
 # mounted DEVICE DIR TYPE [OPTIONS]: one that somebody else mounted.

@@ -494,14 +494,6 @@ test_create_stdout_is_full() {
 	is "what is there" "$(snapshot)" "$before"
 }
 
-# A file that the driver takes for a dictionary of zstd, with so many bytes.
-make_dictionary() {
-	{
-		printf '\x37\xa4\x30\xec'
-		head -c $(($2 - 4)) /dev/zero
-	} >"$1"
-}
-
 test_create_with_all_for_recompression_and_writeback() {
 	make_dictionary "$T/a dict:ionary" 4096
 	make_dictionary "$T/first" 8192

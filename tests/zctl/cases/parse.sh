@@ -9,21 +9,29 @@ test_parse_sizes() {
 }
 
 test_parse_random_arguments() {
-	# The programs that create runs are not what is tried here.
-	program mkswap 'exit 0'
-	program mkfs.ext4 'exit 0'
-	add 0
-	"$ZCTL_BUILD/fuzz-arguments" "$ZCTL" 600 "$SEED" || fail "with seed $SEED"
-	figure command_lines_tried 600
+	local lines=2000
+	real_mkswap
+	truncate -s 1M "$T/disk"
+	make_dictionary "$T/first" 4096
+	mkdir "$T/mnt"
+	note_edges
+	"$ZCTL_BUILD/fuzz-arguments" "$ZCTL" $lines "$SEED" || fail "with seed $SEED"
+	figure command_lines_tried $lines
+	edges_taken arguments
 }
 
 # Whatever stands in sysfs, /proc/swaps or mountinfo, reading it ends with a documented exit code.
 test_fuzz_readers() {
-	local files file status verb i
-	add 0 64M
+	local files file status reader i readers=("list" "list --output-all --json" "stats --json"
+		"classes --json zblk0" "stats zblk0" "set zblk0 mem-limit=1M"
+		"set zblk1 algorithm=zstd" "resize zblk0 32M" "compact zblk0" "idle zblk0"
+		"recompress zblk0" "writeback --type idle zblk0" "reset zblk1")
+	truncate -s 1M "$T/disk"
+	"$ZCTL" create --size 64M --secondary zstd:9 --backing-dev disk zblk0
 	add 1
 	mapfile -t files < <(find "$FAKE_ROOT/sys/block" "$FAKE_ROOT/proc" -type f | sort)
 	RANDOM=$((SEED % 32768))
+	note_edges
 	for ((i = 0; i < 200; i++)); do
 		file=${files[RANDOM % ${#files[@]}]}
 		cp "$file" "$T/saved"
@@ -39,26 +47,26 @@ test_fuzz_readers() {
 			} >"$T/noise" ;;
 		esac
 		cat "$T/noise" >"$file"
-		for verb in "list" "list --output-all --json" "stats --json" "classes --all" \
-			"stats zblk0" "set zblk0 mem-limit=1M" "resize zblk0 32M"; do
+		for reader in "${readers[@]}"; do
 			status=0
 			# shellcheck disable=SC2086 # words
-			"$ZCTL" $verb >"$T/out" 2>"$T/err" || status=$?
+			"$ZCTL" $reader >"$T/out" 2>"$T/err" || status=$?
 			case $status in
 			0 | 1 | 2 | 4 | 16 | 32 | 64) ;;
 			*)
 				cp "$T/noise" "$ZCTL_BUILD/fuzz-readers-found"
-				fail "zctl $verb, seed $SEED:" \
+				fail "zctl $reader, seed $SEED:" \
 					"status $status with ${file#"$FAKE_ROOT"} as in" \
 					"$ZCTL_BUILD/fuzz-readers-found: $(head -n 5 "$T/err")" ;;
 			esac
 			[ $status -eq 0 ] || grep -q '^zctl: ' "$T/err" ||
-				fail "zctl $verb failed without a word"
+				fail "zctl $reader failed without a word"
 		done
 		cat "$T/saved" >"$file"
 		figure files_spoilt 1
-		figure files_read 7
+		figure files_read ${#verbs[@]}
 	done
+	edges_taken files
 }
 
 test_help_everywhere() {

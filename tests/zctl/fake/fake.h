@@ -15,7 +15,7 @@
  * first N times (always, without @N) the call or the write to the attribute WHAT fails with that.
  * FAKE_VANISH is an attribute: whoever touches it finds that the device has just been removed.
  * FAKE_SIGNAL is a call during which Ctrl-C arrives. FAKE_EUID and FAKE_MEMORY are what geteuid()
- * and sysinfo() tell.
+ * and sysinfo() tell. FAKE_COVERAGE is a file that notes which edges are taken: see coverage.c.
  */
 #ifndef FAKE_H
 #define FAKE_H
