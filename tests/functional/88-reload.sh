@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module is loaded, used and unloaded 50 times: memory, slab objects, per-CPU memory and vmalloc
-# areas are back where they were.
+# The module is loaded, used and unloaded 50 times, or more: memory, slab objects, per-CPU memory
+# and vmalloc areas are back where they were.
 #
 # module: none
 # timeout: 600
@@ -46,22 +46,34 @@ algorithms=(lz4 lz4hc zstd)
 for ((i = 0; i < 8; i++)); do
 	use_once "${algorithms[i % 3]}" $i
 done
-used=$(kernel_used_kib) objects=$(slab_objects)
-percpu=$(meminfo_kib Percpu) vmalloc=$(meminfo_kib VmallocUsed)
-
-for ((i = 0; i < 50; i++)); do
-	use_once "${algorithms[i % 3]}" $i
-done
-more_used=$(($(kernel_used_kib) - used))
-more_objects=$(($(slab_objects) - objects))
-more_percpu=$(($(meminfo_kib Percpu) - percpu))
-more_vmalloc=$(($(meminfo_kib VmallocUsed) - vmalloc))
-echo "after 50 rounds: $more_used KiB, $more_objects slab objects, $more_percpu KiB per-CPU," \
-	"$more_vmalloc KiB vmalloc more"
+# 50 rounds; sets how much more is in use after them.
+measure() {
+	local used objects percpu vmalloc i
+	used=$(kernel_used_kib) objects=$(slab_objects)
+	percpu=$(meminfo_kib Percpu) vmalloc=$(meminfo_kib VmallocUsed)
+	for ((i = 0; i < 50; i++)); do
+		use_once "${algorithms[i % 3]}" $i
+	done
+	more_used=$(($(kernel_used_kib) - used))
+	more_objects=$(($(slab_objects) - objects))
+	more_percpu=$(($(meminfo_kib Percpu) - percpu))
+	more_vmalloc=$(($(meminfo_kib VmallocUsed) - vmalloc))
+	echo "after 50 rounds: $more_used KiB, $more_objects slab objects," \
+		"$more_percpu KiB per-CPU, $more_vmalloc KiB vmalloc more"
+}
 
 # The tolerances are below one page and one object for each sector a round, and above the difference
-# of two looks at an idle guest.
-expect "KiB in use more" "$more_used" -lt 200
+# of two looks at an idle guest, mostly: in its first minutes the kernel also takes some for itself.
+# What is lost with each round is lost in the next fifty too. Where KASAN keeps what has been freed
+# for a while, some MiB more or less, page_owner knows of each page of the module that is left, and
+# the end of every test looks (tests/functional/in-guest).
+measure
+if [ ! -e "$DEBUGFS/page_owner_stacks" ]; then
+	for ((try = 1; try < 3 && more_used >= 200; try++)); do
+		measure
+	done
+	expect "KiB in use more" "$more_used" -lt 200
+fi
 expect "slab objects more" "$more_objects" -lt 1000
 expect "KiB of per-CPU memory more" "$more_percpu" -lt 256
 expect "KiB of vmalloc more" "$more_vmalloc" -lt 128
