@@ -5,7 +5,7 @@
 # and vmalloc areas are back where they were.
 #
 # module: none
-# timeout: 600
+# timeout: 900
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
