@@ -64,7 +64,7 @@ test_fuzz_readers() {
 		done
 		cat "$T/saved" >"$file"
 		figure files_spoilt 1
-		figure files_read ${#verbs[@]}
+		figure files_read ${#readers[@]}
 	done
 	edges_taken files
 }
