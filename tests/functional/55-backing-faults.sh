@@ -10,7 +10,7 @@
 
 fault=$DEBUGFS/fail_make_request
 [ -e "$fault" ] || skip "this kernel does not fail requests"
-expect_log 'cannot be read back|I/O error|zblk[0-9]+|FAULT_INJECTION|Call Trace'
+expect_log 'cannot be read back|I/O error|FAULT_INJECTION|Call Trace'
 ROUNDS=12
 
 backing 32M
