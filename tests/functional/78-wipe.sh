@@ -112,6 +112,9 @@ discard() {
 secure_erase() {
 	blkdiscard --force --secure --length $((MARKS * PAGE)) "$DEV"
 }
+write_zeroes() {
+	blkdiscard --force --zeroout --length $((MARKS * PAGE)) "$DEV"
+}
 overwrite() {
 	blockio write --kind mixed --seed 9 --length $((MARKS * PAGE)) --io 64K --direct "$DEV"
 }
@@ -124,7 +127,13 @@ move_about() {
 	settled
 	expect_marks "a third given up" $seed -eq $stay
 	set_attr compact 1
-	echo 1 >/proc/sys/vm/compact_memory
+	for ((try = 0; try < 5; try++)); do
+		echo 1 >/proc/sys/vm/compact_memory
+		[ "$(counter pages_migrated)" -eq 0 ] || break
+		# All lay together: others beside them, and room.
+		blockio write --kind random --seed $try --offset 52M --length 8M --direct "$DEV"
+		blkdiscard --force --offset 52M --length 4M "$DEV"
+	done
 	expect "pages that the kernel moved" "$(counter pages_migrated)" -gt 0
 	expect_marks "moved about" $seed -eq $stay
 	blkdiscard --force --length $((MARKS * PAGE)) "$DEV"
@@ -142,8 +151,11 @@ reset() {
 remove() {
 	hot_remove "$ID"
 }
+unload() {
+	unload_module
+}
 seed=1
-for way in discard secure_erase overwrite move_about recompress reset remove; do
+for way in discard secure_erase write_zeroes overwrite move_about recompress reset remove unload; do
 	# shellcheck disable=SC2119 # it takes options, none are wanted here
 	new_device
 	set_attr wipe 1
@@ -152,9 +164,13 @@ for way in discard secure_erase overwrite move_about recompress reset remove; do
 	marks write $((++seed)) $MARKS "$DEV"
 	expect_marks "stored" $seed -ge $((MARKS * 9 / 10))
 	# When the streams go, what is in them goes as well.
-	[ $way = reset ] || [ $way = remove ] || others
-	$way
-	[ ! -e "$SYS" ] || [ "$(get_attr initstate)" = 0 ] || others
+	case $way in
+	reset | remove | unload) $way ;;
+	*)
+		others
+		$way
+		others ;;
+	esac
 	expect_marks "wiped by $way" $seed -eq 0
-	[ $way = remove ] || hot_remove "$ID"
+	[ ! -e "$SYS" ] || hot_remove "$ID"
 done

@@ -147,65 +147,6 @@ static void store_knows_its_algorithms(struct kunit *test)
 	}
 }
 
-/* Cuts what a sector was compressed to short, or changes it: an error, or other bytes; no more. */
-static void store_survives_damage_with(struct kunit *test, const struct zblk_codec_ops *ops)
-{
-	const struct zblk_algorithm algorithm = { .ops = ops, .params.level = ZBLK_LEVEL_DEFAULT };
-	struct zblk_codec *codec = zblk_codec_create(&algorithm);
-	u8 *sector = kunit_kmalloc(test, ZBLK_SECTOR_SIZE, GFP_KERNEL);
-	u8 *out = kunit_kmalloc(test, ZBLK_SECTOR_SIZE, GFP_KERNEL);
-	struct zblk_stream *stream;
-	struct rnd_state rnd;
-	unsigned int i, errors = 0;
-	u8 *bytes;
-	int length;
-
-	KUNIT_ASSERT_FALSE(test, IS_ERR(codec));
-	KUNIT_ASSERT_NOT_NULL(test, sector);
-	KUNIT_ASSERT_NOT_NULL(test, out);
-	stream = zblk_stream_create(codec);
-	KUNIT_ASSERT_NOT_NULL(test, stream);
-	make_sector(3, sector);
-	length = zblk_compress(codec, stream, sector);
-	KUNIT_ASSERT_GT(test, length, 0);
-	KUNIT_EXPECT_LE(test, length, (int)ZBLK_COMPRESSED_MAX);
-	/* Of its exact size, so that KASAN sees a byte beyond the end. */
-	bytes = kmemdup(stream->buffer, length, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, bytes);
-	KUNIT_EXPECT_EQ(test, zblk_decompress(codec, stream, bytes, length, out), 0);
-	KUNIT_EXPECT_MEMEQ(test, out, sector, ZBLK_SECTOR_SIZE);
-
-	prandom_seed_state(&rnd, 842);
-	for (i = 0; i < 300; i++) {
-		u32 cut = prandom_u32_state(&rnd) % length;
-		u8 *part = kmemdup(bytes, max(cut, 1U), GFP_KERNEL);
-		int error;
-
-		KUNIT_ASSERT_NOT_NULL(test, part);
-		part[prandom_u32_state(&rnd) % max(cut, 1U)] ^= 1 << prandom_u32_state(&rnd) % 8;
-		error = zblk_decompress(codec, stream, part, max(cut, 1U), out);
-		KUNIT_EXPECT_TRUE(test, !error || error == -EIO);
-		errors += error != 0;
-		kfree(part);
-	}
-	KUNIT_EXPECT_GT_MSG(test, errors, 250U, "%s", ops->name);
-	/* And goes on as if nothing had been. */
-	KUNIT_EXPECT_EQ(test, zblk_decompress(codec, stream, bytes, length, out), 0);
-	KUNIT_EXPECT_MEMEQ(test, out, sector, ZBLK_SECTOR_SIZE);
-	kfree(bytes);
-	zblk_stream_destroy(codec, stream);
-	zblk_codec_destroy(codec);
-}
-
-static void store_survives_damage(struct kunit *test)
-{
-	const struct zblk_codec_ops *ops;
-	unsigned int n;
-
-	for (n = 0; (ops = zblk_codec_nth(n)); n++)
-		store_survives_damage_with(test, ops);
-}
-
 static void store_keeps_to_its_limit(struct kunit *test)
 {
 	const struct zblk_algorithm algorithm = {
@@ -236,7 +177,6 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(store_reads_what_was_written),
 	KUNIT_CASE(store_works_at_all_levels),
 	KUNIT_CASE(store_knows_its_algorithms),
-	KUNIT_CASE(store_survives_damage),
 	KUNIT_CASE(store_keeps_to_its_limit),
 	{}
 };

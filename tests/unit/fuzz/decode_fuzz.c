@@ -9,9 +9,9 @@
  * chooses the algorithm and whether it has a dictionary.
  *
  * What is ours is the code around them, and lz4's decoder without a dictionary. The libraries are
- * the system's and not the kernel's, whose decoders are tried on damaged sectors in a guest, by
- * tests/functional/89-damage.sh. That is also where those are that no library here has: lzo-rle,
- * which has lzo's code around it, and 842.
+ * the system's and not the kernel's, whose decoders are given damaged objects under KASAN, by
+ * tests/kunit/damage_test.c and tests/functional/89-damage.sh. That is also where those are that no
+ * library here has: lzo-rle, which has lzo's code around it, and 842.
  */
 #include <stdint.h>
 #include <stdio.h>
