@@ -18,10 +18,10 @@
 #define SECTORS	500
 #define TRIES	20	/* of each sector */
 
-/* What is like it needs more than a sector; no decoder is to be given it. */
+/* Bytes of a damaged object, at most: the driver gives no decoder more. */
 #define LONGEST	ZBLK_SECTOR_SIZE
 
-/* Bytes from @from to @to, counted in pieces of @piece bytes. */
+/* A number from @from to @to, in steps of @piece. */
 static unsigned int choose(struct rnd_state *rnd, unsigned int from, unsigned int to,
 			   unsigned int piece)
 {
