@@ -95,7 +95,23 @@ for offset in "${places[@]}"; do
 	blockio check --kind zero --offset "$offset" --length $((MIB - PAGE)) --direct "$DEV"
 done
 
-# Discarding the whole of it visits only what is stored.
+# Discarding visits only what is stored: an empty gigabyte takes about as long as an empty sector.
+# A look at the table for every 4 MiB of it took fifty times as long.
+# empty SIZE: hundredths of a second for 1024 discards of so many bytes where nothing is stored
+empty() {
+	local begin end _
+	read -r begin _ </proc/uptime
+	blkdiscard --offset $((512 * 1024 * GIB + GIB)) --length $((1024 * $1)) --step "$1" "$DEV"
+	read -r end _ </proc/uptime
+	echo $((${end/./} - ${begin/./}))
+}
+sectors=0 gigabytes=0
+for ((i = 0; i < 3; i++)); do
+	sectors=$((sectors + $(empty $PAGE)))
+	gigabytes=$((gigabytes + $(empty $GIB)))
+done
+echo "3072 discards of nothing take ${sectors}0 ms for a sector each, ${gigabytes}0 for a GiB"
+expect "hundredths of a second for gigabytes" "$gigabytes" -lt $((4 * sectors + 50))
 blkdiscard --offset 0 --length $((64 * 1024 * GIB)) "$DEV"
 blockio check --kind zero --length 1M --direct "$DEV"
 blockio check --kind mixed --seed 111 --offset $((end - MIB)) --length 1M --direct "$DEV"

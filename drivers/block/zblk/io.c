@@ -367,6 +367,20 @@ void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count)
 }
 
 /**
+ * zblk_store_next() - find where something may be stored
+ * @store: the store
+ * @sector: where to look from
+ * @end: the first sector that does not matter any more
+ *
+ * Context: any but interrupts; does not sleep.
+ * Return: the first sector from @sector on that has a slot, @end if there is none before.
+ */
+u64 zblk_store_next(struct zblk_store *store, u64 sector, u64 end)
+{
+	return zblk_slot_next(&store->slots, &sector, end) ? sector : end;
+}
+
+/**
  * zblk_store_is_empty() - whether nothing is stored in a range
  * @store: the store, with no writes going on
  * @sector: the first sector

@@ -121,6 +121,7 @@ u64 zblk_store_held(struct zblk_store *store, enum zblk_held held);
 int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
 int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
 void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
+u64 zblk_store_next(struct zblk_store *store, u64 sector, u64 end);
 bool zblk_store_is_empty(struct zblk_store *store, u64 sector, u64 end);
 
 void zblk_store_complain(struct zblk_store *store, u64 sector, const char *what);

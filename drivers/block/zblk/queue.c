@@ -45,12 +45,13 @@ static struct workqueue_struct *retries;
 
 static void drop(struct zblk_store *store, u64 sector, u64 count)
 {
-	while (count) {
-		u64 n = min_t(u64, count, DROP_STEP);
+	u64 end = sector + count;
+
+	while ((sector = zblk_store_next(store, sector, end)) < end) {
+		u64 n = min_t(u64, end - sector, DROP_STEP);
 
 		zblk_store_drop(store, sector, n);
 		sector += n;
-		count -= n;
 		cond_resched();
 	}
 }

@@ -11,6 +11,7 @@
 #include <shim.h>
 #include <uapi/zblk.h>
 
+#include "../../../drivers/block/zblk/slot.h"
 #include "../../../drivers/block/zblk/stat.h"
 #include "../lib/test.h"
 #include "stored.h"
@@ -159,6 +160,19 @@ static void far_sectors(void)
 	}
 	check(!zblk_store_is_empty(store, far[3], U64_MAX));
 	check(zblk_store_is_empty(store, 1, far[1]));
+	for (i = 0; i < 4; i++) {
+		u64 found = zblk_store_next(store, far[i] / 2 + 1, U64_MAX);
+
+		check(zblk_store_next(store, far[i], U64_MAX) == far[i]);
+		if (!i)
+			continue;
+		/* Where its leaf begins, and not before whatever lies between. */
+		check(found <= far[i] && far[i] - found < ZBLK_SLOT_LEAF_SLOTS);
+		check(zblk_store_next(store, far[i] / 2 + 1, found) == found);
+		check(zblk_store_next(store, far[i] / 2 + 1, found + 1) == found);
+	}
+	check(zblk_store_next(store, far[1] + ZBLK_SLOT_LEAF_SLOTS, far[2] / 2) == far[2] / 2);
+	check(zblk_store_next(store, far[3] + 1, U64_MAX) == U64_MAX);
 	/* Costs what is stored there, not what could be. */
 	zblk_store_drop(store, 1, (1ULL << 51) - 2);
 	check(!zblk_store_is_empty(store, 0, 1));
