@@ -204,19 +204,21 @@ set_attr() {
 	attr write "$SYS/$1" "$2"
 }
 
-# counter NAME: one of stats/. No program is started for it: that takes an emulated machine longer
-# than most of what a test does.
+# first_line FILE: by the shell itself; to start a program for it takes an emulated machine longer.
+first_line() {
+	local line
+	read -r line <"$1" || return
+	echo "$line"
+}
+
+# counter NAME: one of stats/.
 counter() {
-	local value
-	read -r value <"$SYS/stats/$1" || return
-	echo "$value"
+	first_line "$SYS/stats/$1"
 }
 
 # class_total NAME: objects, payload_bytes, pages or lost_bytes of all size classes.
 class_total() {
-	local value
-	read -r value <"$SYS/size_classes/$1" || return
-	echo "$value"
+	first_line "$SYS/size_classes/$1"
 }
 
 # io_stat N: a field of io_stat from 1: failed_reads failed_writes 0 notify_free

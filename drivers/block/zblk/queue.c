@@ -43,6 +43,7 @@ MODULE_PARM_DESC(synchronous, "let swap wait for each page instead of submitting
 /* Where reads go on that have to wait for the backing device. */
 static struct workqueue_struct *retries;
 
+/* Costs what is stored and not what could be: a discard of a whole device mostly finds nothing. */
 static void drop(struct zblk_store *store, u64 sector, u64 count)
 {
 	u64 end = sector + count;
