@@ -16,10 +16,10 @@ store() {
 	new_device --size 32M --algorithm "$1" ${2:+--params "level=$2"}
 	expect_match "the chosen one" "$(get_attr comp_algorithm)" "\\[$1\\]"
 	[ -z "${2:-}" ] || expect_match "the level" "$(get_attr algorithm_params)" "level=$2\$"
-	blockio write --kind mixed --seed 21 --length 8M --io 128K --direct "$DEV"
-	blockio check --kind mixed --seed 21 --length 8M --io 64K --mix --direct "$DEV"
-	blockio write --kind real --seed 22 --length 8M --offset 16M --io 64K --mix --direct "$DEV"
-	blockio check --kind real --seed 22 --length 8M --offset 16M --io 4096 --direct "$DEV"
+	blockio write --kind mixed --seed 21 --length 4M --io 128K --direct "$DEV"
+	blockio check --kind mixed --seed 21 --length 4M --io 64K --mix --direct "$DEV"
+	blockio write --kind real --seed 22 --length 4M --offset 16M --io 64K --mix --direct "$DEV"
+	blockio check --kind real --seed 22 --length 4M --offset 16M --io 4096 --direct "$DEV"
 	no_failed_io
 	bytes=$(counter compr_data_size)
 	echo "$1 ${2:-default}: $bytes bytes"

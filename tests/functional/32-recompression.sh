@@ -23,7 +23,7 @@ flagged() {
 	awk -v flag="$1" 'index($3, flag)' "$block_state" | wc -l
 }
 
-io=(--kind real --length 24M --io 64K --direct "$DEV")
+io=(--kind real --length 12M --io 64K --direct "$DEV")
 blockio write --seed 1 "${io[@]}"
 before=$(counter compr_data_size)
 
@@ -44,17 +44,17 @@ count=$(counter recompressed)
 set_attr recompress "priority=2 threshold=3000"
 large=$(($(counter recompressed) - count))
 expect "large ones recompressed" "$large" -gt 0
-expect "large ones recompressed" "$large" -lt $((24 * MIB / PAGE))
+expect "large ones recompressed" "$large" -lt $((12 * MIB / PAGE))
 blockio check --seed 1 "${io[@]}"
 expect "after the large ones" "$(counter compr_data_size)" -lt "$lz4hc"
 
 echo "idle ones only: half of them are read after marking"
 set_attr idle all
 expect "idle ones" "$(flagged i)" -gt 0
-blockio check --seed 1 --kind real --length 12M --io 64K --direct "$DEV"
+blockio check --seed 1 --kind real --length 6M --io 64K --direct "$DEV"
 half=$(flagged i)
 expect "idle ones after half were read" "$half" -gt 0
-expect "idle ones after half were read" "$half" -le $((12 * MIB / PAGE))
+expect "idle ones after half were read" "$half" -le $((6 * MIB / PAGE))
 count=$(counter recompressed)
 set_attr recompress "type=idle"
 done=$(($(counter recompressed) - count))

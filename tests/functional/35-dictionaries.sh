@@ -11,7 +11,7 @@ need zstd
 
 # A dictionary made from pages like those that are stored.
 mkdir -p "$TEST_DIR/samples"
-head -c 16M "$ZBLK_PAGES" | split -b 4096 -a 5 - "$TEST_DIR/samples/"
+head -c 4M "$ZBLK_PAGES" | split -b 4096 -a 5 - "$TEST_DIR/samples/"
 zstd -q --train -r "$TEST_DIR/samples" --maxdict=65536 -o "$TEST_DIR/dict" ||
 	fail "zstd makes no dictionary"
 rm -r "$TEST_DIR/samples"
@@ -23,12 +23,12 @@ store() {
 	[ -z "${3:-}" ] ||
 		expect_match "the dictionary" "$(get_attr algorithm_params)" 'dict=[0-9]+$'
 	set_attr disksize 32M
-	blockio write --kind real --seed 1 --length 8M --io 64K --direct "$DEV"
-	blockio check --kind real --seed 1 --length 8M --io 4096 --mix --direct "$DEV"
-	blockio write --kind mixed --seed 2 --offset 16M --length 4M --direct "$DEV"
-	blockio check --kind mixed --seed 2 --offset 16M --length 4M --direct "$DEV"
+	blockio write --kind real --seed 1 --length 4M --io 64K --direct "$DEV"
+	blockio check --kind real --seed 1 --length 4M --io 4096 --mix --direct "$DEV"
+	blockio write --kind mixed --seed 2 --offset 16M --length 2M --direct "$DEV"
+	blockio check --kind mixed --seed 2 --offset 16M --length 2M --direct "$DEV"
 	set_attr compact 1
-	blockio check --kind real --seed 1 --length 8M --io 64K --direct "$DEV"
+	blockio check --kind real --seed 1 --length 4M --io 64K --direct "$DEV"
 	no_failed_io
 	bytes=$(counter compr_data_size)
 	echo "$*: $bytes bytes"
@@ -47,11 +47,11 @@ new_device --algorithm lz4
 set_attr recomp_algorithm "algo=zstd priority=1"
 set_attr algorithm_params "priority=1 level=3 dict=$TEST_DIR/dict"
 set_attr disksize 32M
-blockio write --kind real --seed 4 --length 16M --io 64K --direct "$DEV"
+blockio write --kind real --seed 4 --length 8M --io 64K --direct "$DEV"
 before=$(counter compr_data_size)
 set_attr recompress "algo=zstd"
 expect "bytes after recompression" "$(counter compr_data_size)" -lt "$before"
-blockio check --kind real --seed 4 --length 16M --io 4096 --direct "$DEV"
+blockio check --kind real --seed 4 --length 8M --io 4096 --direct "$DEV"
 
 echo "files that are no dictionaries"
 : >"$TEST_DIR/empty"

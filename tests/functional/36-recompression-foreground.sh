@@ -15,14 +15,14 @@ need fio zstd
 new_device --algorithm lz4
 set_attr recomp_algorithm "algo=zstd priority=1"
 set_attr algorithm_params "priority=1 level=9"
-set_attr disksize 256M
+set_attr disksize 128M
 # What is read, and apart from it what is recompressed.
 blockio write --kind real --seed 1 --length 32M --io 1M --direct "$DEV"
 
 # reads: median time of a read of 4096 bytes, in nanoseconds
 reads() {
 	fio --name=reads --filename="$DEV" --direct=1 --rw=randread --bs=4k --size=32M \
-		--runtime=3 --time_based --ioengine=psync --output-format=json \
+		--runtime=2 --time_based --ioengine=psync --output-format=json \
 		--percentile_list=50 >"$TEST_DIR/fio.out"
 	sed -n -E 's/.*"50\.000000" : ([0-9]+).*/\1/p' "$TEST_DIR/fio.out" | head -n 1
 }
@@ -45,7 +45,7 @@ reads_beside_zstd() {
 ratios=()
 drifts=()
 for ((round = 0; round < 5; round++)); do
-	blockio write --kind real --seed $((round + 2)) --offset 64M --length 128M --io 1M \
+	blockio write --kind real --seed $((round + 2)) --offset 64M --length 64M --io 1M \
 		--direct "$DEV" >/dev/null
 	before=$(reads_beside_zstd)
 	attr write "$SYS/recompress" "algo=zstd" &
@@ -54,7 +54,7 @@ for ((round = 0; round < 5; round++)); do
 	beside=$(reads)
 	[ -e "/proc/$job" ] || fail "recompression ended before the reads did"
 	# An overwritten sector is not recompressed: that ends it soon.
-	blkdiscard --offset 64M --length 128M "$DEV"
+	blkdiscard --offset 64M --length 64M "$DEV"
 	wait "$job"
 	after=$(reads_beside_zstd)
 	ratios+=($((beside * 200 / (before + after))))

@@ -17,6 +17,8 @@ expect_match "algorithm" "$(get_attr comp_algorithm)" '\[zstd\]'
 expect_match "level" "$(get_attr algorithm_params)" 'level=3$'
 expect "mem_limit" "$(get_attr mem_limit)" -eq $((48 * MIB))
 blockio write --kind mixed --length 32M --direct "$DEV"
+# What is looked at twice is to stay the same.
+settled
 
 echo "list"
 zctl list

@@ -14,7 +14,7 @@ modprobe -q zram num_devices=1 || skip "this kernel has no zram to compare with"
 modprobe -q virtio_blk || skip "this kernel has no virtio disks"
 disk=/dev/vda
 eventually "the disk" test -b "$disk"
-pages=${ZBLK_PAGES_WRITTEN_BACK:-24576}
+pages=${ZBLK_PAGES_WRITTEN_BACK:-12288}
 length=$((pages * PAGE))
 
 # write_back NODE SYS: microseconds

@@ -7,8 +7,8 @@
 # is compacted, and a second device carries checked I/O. Nothing hangs, no byte is wrong, no write
 # fails.
 #
-# A minute, or what it takes to fill all memory once and to do each kind of thing once, with 1.7
-# times as much as there is; see ZBLK_TORTURE in tests/functional/run.
+# Half a minute, or what it takes to fill all memory once and to do each kind of thing once, with
+# 1.7 times as much as there is; see ZBLK_TORTURE in tests/functional/run.
 #
 # vm: torture
 # timeout: torture
