@@ -193,6 +193,17 @@ void zs_evacuate(struct zs_pool *pool, const struct zs_evacuation *what)
 	empty(pool, victims, gain && gain >= what->least);
 }
 
+/* Adds what zspages of each class hold in vain. */
+static void add_slack(struct list_head *zspages, u64 slack[ZS_ELASTIC_CLASSES])
+{
+	struct zspage *zspage;
+	unsigned int i;
+
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+		list_for_each_entry(zspage, &zspages[i], node)
+			slack[i] += zspage_slack(zspage);
+}
+
 /* Bytes that are moved at a time. */
 static u64 part_of(struct zs_pool *pool)
 {
@@ -205,11 +216,12 @@ static u64 part_of(struct zs_pool *pool)
 }
 
 /*
- * Empties those of @classes that are @wanted, part by part; not a part that holds fewer bytes in
- * vain. Returns whether something was left: for want of memory, or for whoever is being killed.
+ * Empties those of @classes that are @wanted, part by part. A part that holds fewer bytes in vain
+ * than @least is left; of each class they are added up in @left. Returns whether more was left: for
+ * want of memory, or for whoever is being killed.
  */
 static bool empty_by_parts(struct zs_pool *pool, const unsigned long *classes, zspage_filter wanted,
-			   void *arg, u64 least)
+			   void *arg, u64 least, u64 left[ZS_ELASTIC_CLASSES])
 {
 	struct list_head victims[ZS_ELASTIC_CLASSES];
 	u64 part = part_of(pool), live = 0, gain = 0;
@@ -232,11 +244,15 @@ static bool empty_by_parts(struct zs_pool *pool, const unsigned long *classes, z
 			list_splice_tail_init(&taken, &victims[i]);
 			if (live < part)
 				continue;
+			if (gain < least)
+				add_slack(victims, left);
 			stuck |= empty(pool, victims, gain >= least);
 			live = 0;
 			gain = 0;
 		}
 	}
+	if (gain < least)
+		add_slack(victims, left);
 	stuck |= empty(pool, victims, live && gain >= least);
 	return stuck || fatal_signal_pending(current);
 }
@@ -252,10 +268,12 @@ static bool is_loose(const struct zs_class *class)
 	return slack > tails + max_t(u64, 2 * PAGE_SIZE, used / LOOSE_FRACTION);
 }
 
-static void note_packed(struct zs_class *class)
+/* @left of the slack has not been packed. */
+static void note_packed(struct zs_class *class, u64 left)
 {
 	u64 used, slack = zs_class_slack(class, &used);
 
+	slack -= min(slack, left);
 	class->packed = used ? min_t(u64, div64_u64(slack << 16, used), U32_MAX) : 0;
 }
 
@@ -275,6 +293,7 @@ void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least)
 {
 	unsigned int most = ZS_FILL_STEPS * limit / (limit + 1), i;
 	DECLARE_BITMAP(loose, ZS_ELASTIC_CLASSES) = {};
+	u64 left[ZS_ELASTIC_CLASSES] = {};
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	if (!pool->ops)
@@ -282,10 +301,10 @@ void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least)
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		if (is_loose(&pool->class[i]))
 			__set_bit(i, loose);
-	if (empty_by_parts(pool, loose, at_most_filled, &most, least))
+	if (empty_by_parts(pool, loose, at_most_filled, &most, least, left))
 		return;
 	for_each_set_bit(i, loose, ZS_ELASTIC_CLASSES)
-		note_packed(&pool->class[i]);
+		note_packed(&pool->class[i], left[i]);
 }
 
 /**
@@ -329,6 +348,7 @@ void zs_evacuate_high_numbers(struct zs_pool *pool)
 	struct high_numbers high = {};
 	unsigned long zspages = 0;
 	DECLARE_BITMAP(all, ZS_ELASTIC_CLASSES);
+	u64 left[ZS_ELASTIC_CLASSES] = {};
 	unsigned int pages, have, i;
 	struct zs_search search;
 	LIST_HEAD(none);
@@ -349,7 +369,7 @@ void zs_evacuate_high_numbers(struct zs_pool *pool)
 	}
 	bitmap_fill(all, ZS_ELASTIC_CLASSES);
 	if (high.zspages <= (unsigned long)(have - pages) * HIGH_NUMBERS)
-		empty_by_parts(pool, all, is_high, &high, 0);
+		empty_by_parts(pool, all, is_high, &high, 0, left);
 }
 
 /**

@@ -9,7 +9,8 @@
  *
  * Context of a mapping: process context, from map to unmap on one CPU, without sleeping and without
  * mapping a second object; as long as it takes to compress or decompress a sector, because on the
- * same zspage a slide and, briefly, growth by a page wait for it.
+ * same zspage a slide waits for it and, with the class locked, growth, loss of pages, and the end
+ * of an object that is to be cleared.
  *
  * Writing an object without mapping it copies straight into its pages, under the same lock.
  *

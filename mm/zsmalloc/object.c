@@ -6,8 +6,9 @@
  * of the class, the tail or hole of the open zspage, a new page at the end of that, a new page at
  * the end of another, a new zspage. Nothing is moved to make room; that is left to reclaim.
  *
- * Cost: one spinlock of the class each way, held for some tens of nanoseconds. Pages and zspage
- * structures are allocated before it is taken: an attempt that lacks one says which, and is
+ * Cost: one spinlock of the class each way, held for some tens of nanoseconds, or as long as a
+ * mapping lasts when the zspage grows or loses pages while one of its objects is mapped. Pages and
+ * zspage structures are allocated before it is taken: an attempt that lacks one says which, and is
  * repeated with it in hand.
  */
 #include <linux/err.h>

@@ -30,12 +30,13 @@ unsigned long zs_page_malloc(struct zs_pool *pool, unsigned int size, gfp_t gfp)
 		return -ENOMEM;
 	}
 	object->size = size;
+	/* Before it can be moved to a page that is not high, which counts it down. */
+	atomic_long_add(PageHighMem(page), &pool->page_highmem);
+	atomic_long_inc(&pool->page_objects);
+	atomic64_add(size, &pool->page_payload);
 	/* From here on the kernel may move the page, unless it is locked. */
 	smp_store_release(&object->page, (unsigned long)page);
 	zs_page_attach(page, (unsigned long)object | ZS_OWNER_OBJECT);
-	atomic_long_inc(&pool->page_objects);
-	atomic64_add(size, &pool->page_payload);
-	atomic_long_add(PageHighMem(page), &pool->page_highmem);
 	return ZS_PAGE_HANDLE | number;
 }
 

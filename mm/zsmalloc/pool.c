@@ -139,7 +139,9 @@ void zs_class_stats(struct zs_pool *pool, unsigned int index, struct zs_class_st
 	*stats = (struct zs_class_stats){ .upper_bound = zs_class_upper_bound(index) };
 	if (index == ZS_PAGE_CLASS) {
 		stats->objects = atomic_long_read(&pool->page_objects);
-		stats->payload_bytes = atomic64_read(&pool->page_payload);
+		/* Read one after the other: for a moment there may be more payload than pages. */
+		stats->payload_bytes = min_t(u64, atomic64_read(&pool->page_payload),
+					     stats->objects * ZS_MAX_SIZE);
 		stats->pages = stats->objects;
 		return;
 	}

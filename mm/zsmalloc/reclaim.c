@@ -362,7 +362,7 @@ bool zs_reclaim_now(struct zs_pool *pool)
 	return freed;
 }
 
-/* Pages that memory pressure may ask for. Context: any. */
+/* Pages that memory pressure may ask for. Context: process context; does not sleep. */
 unsigned long zs_reclaimable_pages(struct zs_pool *pool)
 {
 	u64 slack = least_excess(pool);

@@ -39,7 +39,10 @@ u32 zspage_free_entry(struct zs_pool *pool, struct zspage *zspage, unsigned int 
 	return entry;
 }
 
-/* Clears what lies between and behind the objects of a zspage that nobody else can get at. */
+/*
+ * Clears what lies between and behind the objects of a zspage in which nobody else can allocate or
+ * free; objects may be mapped.
+ */
 void zspage_clear_gaps(struct zspage *zspage, u32 *scratch)
 {
 	unsigned int n = zspage_by_offset(zspage, scratch), end = 0, i;

@@ -93,6 +93,12 @@ set_attr recompress "type=huge"
 expect "huge ones tried again" "$(counter recompressed)" -eq "$count"
 blockio check --kind random --offset 32M --length 4M --direct "$DEV"
 
+echo "and again when there is another algorithm"
+set_attr add_algorithm "algo=zstd priority=3"
+expect "those that nothing helps, of which nobody knows yet" "$(flagged n)" -eq 0
+set_attr recompress "type=huge"
+expect "those that nothing helps" "$(flagged n)" -ge 1024
+
 echo "huge ones that are idle"
 blockio write --kind real --seed 7 --offset 64M --length 256K --direct "$DEV"
 blockio write --kind random --seed 7 --offset 65M --length 1M --direct "$DEV"

@@ -59,7 +59,7 @@ bool zblk_codec_can(const struct zblk_algorithm *algorithm)
 	       (params->level >= ops->level_min && params->level <= ops->level_max);
 }
 
-/* What was compressed last is not left in the memory that is freed; the same goes for contexts. */
+/* What was compressed last is not left in memory that is freed; contexts see to that themselves. */
 static void stream_clear(struct zblk_codec *codec, struct zblk_stream *stream)
 {
 	codec->ops->destroy(stream->context);

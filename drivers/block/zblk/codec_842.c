@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/sw842.h>
 #include <linux/vmalloc.h>
@@ -12,22 +13,35 @@
 
 #include "codec.h"
 
+/**
+ * struct context - what compressing needs
+ * @sector: a copy of the sector. The format ends with a checksum of it, which is made last: of a
+ *	sector that its owner changes meanwhile it would be wrong, and the sector lost.
+ * @tables: lib/842's
+ */
+struct context {
+	u8 sector[ZBLK_SECTOR_SIZE];
+	u8 tables[SW842_MEM_COMPRESS];
+};
+
 static void *create(int level, const void *shared)
 {
-	return vmalloc(SW842_MEM_COMPRESS);
+	return vmalloc(sizeof(struct context));
 }
 
 static void destroy(void *context)
 {
-	kvfree_sensitive(context, SW842_MEM_COMPRESS);
+	kvfree_sensitive(context, sizeof(struct context));
 }
 
-static int compress(void *context, int level, const void *sector, void *buffer, unsigned int cap)
+static int compress(void *context_, int level, const void *sector, void *buffer, unsigned int cap)
 {
+	struct context *context = context_;
 	unsigned int length = cap;
 
-	return sw842_compress(sector, ZBLK_SECTOR_SIZE, buffer, &length, context) ? -ENOSPC :
-										    length;
+	memcpy(context->sector, sector, ZBLK_SECTOR_SIZE);
+	return sw842_compress(context->sector, ZBLK_SECTOR_SIZE, buffer, &length,
+			      context->tables) ? -ENOSPC : length;
 }
 
 static int decompress(void *context, const void *buffer, unsigned int length, void *sector)

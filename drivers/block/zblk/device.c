@@ -86,6 +86,8 @@ static int start(struct zblk_device *device, u64 sectors)
 	for (i = 1; i < ZBLK_NR_ALGORITHMS && !error; i++)
 		if (device->algorithms[i].ops)
 			error = zblk_store_add_codec(store, i, &device->algorithms[i]);
+	if (!error)
+		error = zblk_queue_offer_erase(device);
 	if (error) {
 		zblk_store_destroy(store);
 		return error;

@@ -22,10 +22,10 @@
  * @ZBLK_NEW: has no size: it can be configured, there is no store
  * @ZBLK_READY: has a size and a store: I/O, resizing, statistics
  * @ZBLK_RESETTING: on its way from ready to new; cannot be opened
- * @ZBLK_DYING: on its way out; cannot be opened or configured
+ * @ZBLK_DYING: on its way out; cannot be opened, given a size or an algorithm
  *
  *	NEW -> READY		disksize is set
- *	READY -> RESETTING -> NEW	reset
+ *	READY or NEW -> RESETTING -> NEW	reset
  *	NEW or READY -> DYING	removal
  */
 enum zblk_state {
@@ -127,6 +127,7 @@ void zblk_device_stop_job(struct zblk_device *device);
 
 /* queue.c */
 int zblk_queue_create(struct zblk_device *device);
+int zblk_queue_offer_erase(struct zblk_device *device);
 void zblk_queue_destroy(struct zblk_device *device);
 int zblk_queue_init(void);
 void zblk_queue_exit(void);

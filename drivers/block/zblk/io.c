@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zblk: writing, reading and dropping a sector. The only file that joins slot, codec and allocator.
+ * zblk: writing, reading and dropping a sector.
  *
  * The order of a write: compress into the CPU's stream; allocate; copy; lock the slot; swap what it
  * holds; unlock; release what it held. A sector therefore always reads as the old or as the new

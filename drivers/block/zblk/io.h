@@ -11,6 +11,7 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/mm_types.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -75,6 +76,8 @@ enum zblk_counter {
  * @backing: the device for what is written back, NULL if there is none; the caller's
  * @compressed_writeback: what is written back stays compressed
  * @held: see enum zblk_held
+ * @replacing: held by recompression while what it makes of a sector is in the pool and in no slot,
+ *	or what it replaces is; taken before slots' and pool's locks
  * @limit: pages that may be held, 0 for no limit; READ_ONCE: a write that sees an older limit is
  *	one that came before it was set
  * @high_water: most pages ever held; only grows but for zblk_store_restart_high_water()
@@ -90,6 +93,7 @@ struct zblk_store {
 	struct zblk_backing *backing;
 	bool compressed_writeback;
 	struct zblk_holding __percpu *held;
+	struct mutex replacing;
 	unsigned long limit;
 	atomic_long_t high_water;
 	u64 complained;

@@ -43,7 +43,7 @@ MODULE_PARM_DESC(synchronous, "let swap wait for each page instead of submitting
 /* Where reads go on that have to wait for the backing device. */
 static struct workqueue_struct *retries;
 
-/* Costs what is stored and not what could be: a discard of a whole device mostly finds nothing. */
+/* Costs what has been stored, not what could be: most discards of a whole device find nothing. */
 static void drop(struct zblk_store *store, u64 sector, u64 count)
 {
 	u64 end = sector + count;
@@ -58,13 +58,18 @@ static void drop(struct zblk_store *store, u64 sector, u64 count)
 }
 
 /*
- * Drops sectors so that nothing of them is left in memory. A device that did not wipe from the
- * start may have left copies where it cannot find them, and blocks of a backing device keep what
- * was written to them.
+ * A device that did not wipe from the start may have left copies where it cannot find them, and
+ * blocks of a backing device keep what was written to them. Neither changes while it has a size.
  */
+static bool can_erase(const struct zblk_device *device)
+{
+	return READ_ONCE(device->wipe) && !device->backing;
+}
+
+/* Drops sectors so that nothing of them is left in memory. */
 static int erase(struct zblk_device *device, u64 sector, u64 count)
 {
-	if (!READ_ONCE(device->wipe) || device->store->backing)
+	if (!can_erase(device))
 		return -EOPNOTSUPP;
 	drop(device->store, sector, count);
 	zblk_store_wipe_sync(device->store);
@@ -316,6 +321,25 @@ static int count_requests_here(struct request_queue *queue)
 }
 
 /**
+ * zblk_queue_offer_erase() - offer secure erase, if the device can do it
+ * @device: a device without I/O, whose configuration is complete
+ *
+ * Whoever asks for what is offered and then refused may have lost something: the block layer drops
+ * what is dirty in the page cache before.
+ *
+ * Context: may sleep.
+ * Return: 0 or an error.
+ */
+int zblk_queue_offer_erase(struct zblk_device *device)
+{
+	struct queue_limits limits = queue_limits_start_update(device->disk->queue);
+
+	lockdep_assert_held_write(&device->lock);
+	limits.max_secure_erase_sectors = can_erase(device) ? MAX_DISCARD_BYTES >> SECTOR_SHIFT : 0;
+	return queue_limits_commit_update(device->disk->queue, &limits);
+}
+
+/**
  * zblk_queue_create() - make a device's tag set and disk
  * @device: the device, with its id
  *
@@ -333,7 +357,6 @@ int zblk_queue_create(struct zblk_device *device)
 		.max_segments = USHRT_MAX,
 		.max_segment_size = UINT_MAX,
 		.max_hw_discard_sectors = MAX_DISCARD_BYTES >> SECTOR_SHIFT,
-		.max_secure_erase_sectors = MAX_DISCARD_BYTES >> SECTOR_SHIFT,
 		.max_write_zeroes_sectors = MAX_DISCARD_BYTES >> SECTOR_SHIFT,
 		.discard_granularity = ZBLK_SECTOR_SIZE,
 		.features = BLK_FEAT_STABLE_WRITES | (synchronous ? BLK_FEAT_SYNCHRONOUS : 0),

@@ -56,14 +56,29 @@ static int try(struct work *work, unsigned int priority, unsigned int below)
 	return length < below ? length : -ENOSPC;
 }
 
-/* Stores the sector as its compressed form. */
+static bool is_held(struct zblk_store *store, u64 sector)
+{
+	u64 *slot = zblk_slot_get(&store->slots, sector);
+	bool held;
+
+	zblk_slot_lock(slot);
+	held = zblk_slot_read(slot).held;
+	zblk_slot_unlock(slot);
+	return held;
+}
+
+/* Stores the sector as its compressed form, unless it is another by now. */
 static int replace(struct work *work, const struct zblk_picked *picked, unsigned int priority,
 		   unsigned int length)
 {
 	struct zblk_store *store = work->what->store;
 	struct zblk_slot_value value = picked->value;
-	unsigned long handle = zblk_store_put(store, work->streams[priority]->buffer, length);
+	unsigned long handle;
 
+	lockdep_assert_held(&store->replacing);
+	if (!is_held(store, picked->sector))
+		return 0;
+	handle = zblk_store_put(store, work->streams[priority]->buffer, length);
 	if (IS_ERR_VALUE(handle))
 		return (long)handle;
 	value.handle = handle;
@@ -73,23 +88,6 @@ static int replace(struct work *work, const struct zblk_picked *picked, unsigned
 	if (zblk_store_settle(store, picked->sector, &value))
 		zblk_count(store, ZBLK_COUNT_RECOMPRESSED, 1);
 	return 0;
-}
-
-/* No algorithm helps: that is noted if all have been tried. */
-static void give_up(struct work *work, const struct zblk_picked *picked, bool tried_all)
-{
-	struct zblk_store *store = work->what->store;
-	u64 *slot = zblk_slot_get(&store->slots, picked->sector);
-	struct zblk_slot_value value;
-
-	zblk_slot_lock(slot);
-	value = zblk_slot_read(slot);
-	if (value.held) {
-		zblk_slot_set_held(slot, false);
-		if (tried_all)
-			zblk_slot_set_incompressible(slot);
-	}
-	zblk_slot_unlock(slot);
 }
 
 /* Whether there is no algorithm above @own but those of @first to @last. */
@@ -102,6 +100,25 @@ static bool are_all(struct zblk_store *store, unsigned int own, unsigned int fir
 		if (READ_ONCE(store->codecs[i]) && (i < first || i > last))
 			return false;
 	return true;
+}
+
+/* No algorithm helps: that is noted if all above @own have been @tried. */
+static void give_up(struct work *work, const struct zblk_picked *picked, unsigned int own,
+		    bool tried)
+{
+	struct zblk_recompression *what = work->what;
+	u64 *slot = zblk_slot_get(&what->store->slots, picked->sector);
+	struct zblk_slot_value value;
+
+	zblk_slot_lock(slot);
+	value = zblk_slot_read(slot);
+	if (value.held) {
+		zblk_slot_set_held(slot, false);
+		/* With the slot locked, see zblk_store_add_codec(). */
+		if (tried && are_all(what->store, own, what->first, what->last))
+			zblk_slot_set_incompressible(slot, true);
+	}
+	zblk_slot_unlock(slot);
 }
 
 /* Returns 1 for a sector that has become smaller, 0 for another, or an error. */
@@ -117,14 +134,16 @@ static int recompress_sector(struct work *work, const struct zblk_picked *picked
 	for (i = max(what->first, own + 1); i <= what->last && length == -ENOSPC; i++)
 		length = try(work, i, below);
 	if (length > 0) {
-		int error = replace(work, picked, i - 1, length);
+		int error;
 
+		mutex_lock(&what->store->replacing);
+		error = replace(work, picked, i - 1, length);
+		mutex_unlock(&what->store->replacing);
 		if (!error)
 			return 1;
 		length = error;
 	}
-	give_up(work, picked, length == -ENOSPC && !threshold &&
-		are_all(what->store, own, what->first, what->last));
+	give_up(work, picked, own, length == -ENOSPC && !threshold);
 	return length == -ENOSPC ? 0 : length;
 }
 

@@ -8,6 +8,10 @@
  * done again, bio by bio, each of which ends with what it gets. It costs what was done of them once
  * more; what has been written is written again, with the same data.
  *
+ * So is a single write that found no memory. Whoever may use the reserves, as file systems' threads
+ * that clean for reclaim, and whoever is being killed for want of memory does not wait for any when
+ * there is none; a worker is neither and waits.
+ *
  * A write for swap may not wait for memory as others do, by reclaiming some: it is what reclaim
  * waits for. But often enough others are freeing some at that moment, and a write that fails leaves
  * reclaim with a page that it cannot get rid of, and an alert in the log. So a write for swap for
@@ -16,9 +20,10 @@
  * be told that it gets nowhere, for the machine to look for a victim, and not to wait for each.
  *
  * Workers do this, because whoever ends a request may be in the middle of submitting others and
- * holds tags. The one for swap has a workqueue of its own, and so its own rescuer, since the other
- * may wait for memory that only comes when swap's writes have ended. Until it is over whoever
- * freezes the queue waits for it.
+ * holds tags. Each request has its own work, since it may wait for a backing device, which is no
+ * business of other devices' requests. The one work for swap has a workqueue of its own, and so its
+ * own rescuer, since the others may wait for memory that only comes when swap's writes have ended.
+ * Until it is over whoever freezes the queue waits for it.
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -33,15 +38,13 @@
 /* So long it is until the next try. */
 #define PAUSE		max(HZ / 100, 1)
 
-static void try_pieces(struct work_struct *work);
 static void try_swap(struct work_struct *work);
 
 static DEFINE_SPINLOCK(lock);
-/* Requests that are to be tried again, and those of swap; protected by the lock. */
-static struct rq_list pieces, starved;
+/* Requests of swap that are to be tried again; protected by the lock. */
+static struct rq_list starved;
 
-static struct workqueue_struct *pieces_queue, *swap_queue;
-static DECLARE_WORK(pieces_work, try_pieces);
+static struct workqueue_struct *again_queue, *swap_queue;
 static DECLARE_DELAYED_WORK(swap_work, try_swap);
 static const struct zblk_request_ops *ops;
 
@@ -58,19 +61,12 @@ static bool is_in_vain(void)
 	return time_in_range_open(jiffies, since, since + PATIENCE);
 }
 
-static void add(struct rq_list *list, struct request *rq)
-{
-	spin_lock(&lock);
-	rq_list_add_tail(list, rq);
-	spin_unlock(&lock);
-}
-
-static struct request *pop(struct rq_list *list)
+static struct request *pop_starved(void)
 {
 	struct request *rq;
 
 	spin_lock(&lock);
-	rq = rq_list_pop(list);
+	rq = rq_list_pop(&starved);
 	spin_unlock(&lock);
 	return rq;
 }
@@ -99,30 +95,31 @@ static bool may_wait(struct request *rq)
 /* Does what is left of a request; returns false if that is to go on later. */
 static bool try_bios(struct request *rq)
 {
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+
 	while (rq->bio) {
 		unsigned int bytes = rq->bio->bi_iter.bi_size;
 		int error = ops->try_bio(rq);
 
 		if (zblk_request_starves(rq, error) && may_wait(rq))
 			return false;
-		if (error)
+		if (error) {
+			parts->error = parts->error ?: error;
 			ops->failed(rq);
-		else
+		} else {
 			be_patient(rq);
+		}
 		blk_update_request(rq, errno_to_blk_status(error), bytes);
 		cond_resched();
 	}
 	zblk_request_count_end(rq, zblk_request_sectors(rq));
-	__blk_mq_end_request(rq, BLK_STS_OK);
+	__blk_mq_end_request(rq, errno_to_blk_status(parts->error));
 	return true;
 }
 
-static void try_pieces(struct work_struct *unused)
+static void try_again(struct work_struct *work)
 {
-	struct request *rq;
-
-	while ((rq = pop(&pieces)))
-		try_bios(rq);
+	try_bios(blk_mq_rq_from_pdu(container_of(work, struct zblk_parts, again)));
 }
 
 /*
@@ -131,10 +128,10 @@ static void try_pieces(struct work_struct *unused)
  */
 static void try_swap(struct work_struct *unused)
 {
-	struct request *rq = pop(&starved);
+	struct request *rq = pop_starved();
 
 	while (rq && try_bios(rq)) {
-		rq = pop(&starved);
+		rq = pop_starved();
 		if (rq)
 			be_patient(rq);
 	}
@@ -155,24 +152,29 @@ static void try_swap(struct work_struct *unused)
  */
 void zblk_request_fail(struct request *rq, int error)
 {
-	bool merged = (req_op(rq) == REQ_OP_READ || req_op(rq) == REQ_OP_WRITE) && rq->bio->bi_next;
-	bool waits = zblk_request_starves(rq, error) && !is_in_vain();
+	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
+	bool swap = zblk_request_swaps_out(rq), write = req_op(rq) == REQ_OP_WRITE;
+	bool merged = (write || req_op(rq) == REQ_OP_READ) && rq->bio->bi_next;
+	bool starves = write && error == -ENOMEM;
 
-	if (!merged && !waits) {
+	if (!merged && (!starves || (swap && is_in_vain()))) {
 		ops->failed(rq);
 		zblk_request_count_end(rq, blk_rq_sectors(rq));
 		blk_mq_end_request(rq, errno_to_blk_status(error));
 		return;
 	}
 	zblk_request_note_sectors(rq);
-	be_patient(rq);
-	if (zblk_request_swaps_out(rq)) {
-		add(&starved, rq);
-		queue_delayed_work(swap_queue, &swap_work, PAUSE);
-	} else {
-		add(&pieces, rq);
-		queue_work(pieces_queue, &pieces_work);
+	parts->error = 0;
+	if (!swap) {
+		INIT_WORK(&parts->again, try_again);
+		queue_work(again_queue, &parts->again);
+		return;
 	}
+	be_patient(rq);
+	spin_lock(&lock);
+	rq_list_add_tail(&starved, rq);
+	spin_unlock(&lock);
+	queue_delayed_work(swap_queue, &swap_work, PAUSE);
 }
 
 /**
@@ -185,13 +187,13 @@ int zblk_request_init(const struct zblk_request_ops *request_ops)
 {
 	ops = request_ops;
 	vain_since = jiffies - PATIENCE;
-	pieces_queue = alloc_workqueue("zblk-again", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
-	if (!pieces_queue)
+	again_queue = alloc_workqueue("zblk-again", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
+	if (!again_queue)
 		return -ENOMEM;
 	swap_queue = alloc_workqueue("zblk-swap", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND, 0);
 	if (swap_queue)
 		return 0;
-	destroy_workqueue(pieces_queue);
+	destroy_workqueue(again_queue);
 	return -ENOMEM;
 }
 
@@ -203,5 +205,5 @@ void zblk_request_exit(void)
 {
 	cancel_delayed_work_sync(&swap_work);
 	destroy_workqueue(swap_queue);
-	destroy_workqueue(pieces_queue);
+	destroy_workqueue(again_queue);
 }

@@ -14,6 +14,7 @@
 #include <linux/blkdev.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/workqueue.h>
 
 /**
  * struct zblk_parts - what each request's pdu begins with
@@ -21,13 +22,16 @@
  * @give_up: of one that is tried again: when a write for swap has waited long enough, jiffies
  * @left: parts that are not done yet, if several do parts of it; when it is tried again all of its
  *	sectors, of 512 bytes
- * @error: the first error of any part; 0 or written once by whoever is first
+ * @error: the first error of any part, or of a bio when it is tried again; 0 or written once by
+ *	whoever is first
+ * @again: its work when it is tried again, but for swap
  */
 struct zblk_parts {
 	unsigned long start;
 	unsigned long give_up;
 	atomic_t left;
 	int error;
+	struct work_struct again;
 };
 
 /* Whether it is not the block layer that counts a request. Decided for good when it was made. */

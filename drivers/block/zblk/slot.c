@@ -262,10 +262,10 @@ void zblk_slot_set_idle(u64 *slot)
 	set_flag(slot, IDLE, true);
 }
 
-/* No algorithm makes the object of a locked slot smaller. */
-void zblk_slot_set_incompressible(u64 *slot)
+/* Whether no algorithm makes the object of a locked slot smaller. */
+void zblk_slot_set_incompressible(u64 *slot, bool incompressible)
 {
-	set_flag(slot, INCOMPRESSIBLE, true);
+	set_flag(slot, INCOMPRESSIBLE, incompressible);
 }
 
 /* The object of a locked slot has another handle now; nothing else about it has changed. */

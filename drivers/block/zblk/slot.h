@@ -17,8 +17,9 @@
  *	bits 28-63	handle of the object, or block on the backing device
  *
  * Leaves of 64 slots come into being when something is stored in them, and an absent leaf reads as
- * empty slots, so a device costs what it stores and not what it could store. The table knows no
- * allocator of objects and no codec: it keeps values and gives back what they replace.
+ * empty slots, so a device costs what has been stored in it and not what could be. They stay as
+ * long as the table, so that looking one up takes no lock. The table knows no allocator of objects
+ * and no codec: it keeps values and gives back what they replace.
  *
  * Locking: a slot's word is read and written under its own lock, by zblk_slot_lock(). The lock is
  * held while an object is mapped, so that it cannot be freed under the mapping; it does not sleep
@@ -136,7 +137,7 @@ void zblk_slot_touch(u64 *slot);
 void zblk_slot_move(u64 *slot, unsigned long handle);
 void zblk_slot_set_held(u64 *slot, bool held);
 void zblk_slot_set_idle(u64 *slot);
-void zblk_slot_set_incompressible(u64 *slot);
+void zblk_slot_set_incompressible(u64 *slot, bool incompressible);
 
 int zblk_slot_make_fill(struct zblk_slots *slots, u64 word, gfp_t gfp,
 			struct zblk_slot_value *value);

@@ -147,6 +147,9 @@ void zblk_store_set_wipe(struct zblk_store *store, bool wipe)
 /* Waits until nothing is left of sectors that were dropped. For a store that wipes; may sleep. */
 void zblk_store_wipe_sync(struct zblk_store *store)
 {
+	/* Whatever recompression stores from now on is of sectors that have not been dropped. */
+	mutex_lock(&store->replacing);
+	mutex_unlock(&store->replacing);
 	zs_wipe_sync(store->pool);
 }
 
@@ -187,27 +190,51 @@ struct zblk_store *zblk_store_create(const char *name, const struct zblk_algorit
 		return ERR_PTR(-ENOMEM);
 	store->name = name;
 	store->complained = U64_MAX;
+	mutex_init(&store->replacing);
 	store->held = alloc_percpu(struct zblk_holding);
 	if (!store->held)
 		goto err_store;
 	store->pool = zs_create_pool(name);
 	if (!store->pool)
 		goto err_held;
+	zblk_slots_init(&store->slots);
 	error = zblk_store_add_codec(store, 0, algorithm);
 	if (error)
-		goto err_pool;
-	zblk_slots_init(&store->slots);
+		goto err_slots;
 	zs_set_owner(store->pool, &owner_ops, store);
 	zblk_store_restart_high_water(store);
 	return store;
 
-err_pool:
+err_slots:
+	zblk_slots_destroy(&store->slots);
 	zs_destroy_pool(store->pool);
 err_held:
 	free_percpu(store->held);
 err_store:
 	kfree(store);
 	return ERR_PTR(error);
+}
+
+/*
+ * With one more algorithm, what no algorithm made smaller is to be tried again. Whoever finds that
+ * none helps looks at which there are under the slot's lock: either he sees the new one, or this
+ * comes after him.
+ */
+static void forget_incompressible(struct zblk_store *store)
+{
+	u64 sector = 0;
+	u64 *slot;
+
+	for (; (slot = zblk_slot_next(&store->slots, &sector, U64_MAX)); sector++) {
+		struct zblk_slot_value value;
+
+		zblk_slot_lock(slot);
+		value = zblk_slot_read(slot);
+		if (value.state == ZBLK_SLOT_OBJECT)
+			zblk_slot_set_incompressible(slot, false);
+		zblk_slot_unlock(slot);
+		cond_resched();
+	}
 }
 
 /**
@@ -234,6 +261,7 @@ int zblk_store_add_codec(struct zblk_store *store, unsigned int priority,
 	 * orders that behind this.
 	 */
 	smp_store_release(&store->codecs[priority], codec);
+	forget_incompressible(store);
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 /*
  * zblk: the attributes of a device in /sys/block/zblkN/.
  *
- * Parses, calls and prints; decides nothing. Reading never changes anything. Every attribute is
- * described in Documentation/ABI/testing/sysfs-block-zblk.
+ * Parses, calls and prints; decides nothing. Reading changes nothing but mem_used_max. Every
+ * attribute is described in Documentation/ABI/testing/sysfs-block-zblk.
  */
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>

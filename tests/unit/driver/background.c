@@ -12,6 +12,7 @@
 struct page *copy;
 bool stop;
 unsigned int attempts, stop_after;
+void (*meanwhile)(void);
 
 static struct zblk_codec_ops counting_zstd;
 
@@ -20,6 +21,8 @@ static int count_and_compress(void *context, int level, const void *sector, void
 {
 	if (__atomic_add_fetch(&attempts, 1, __ATOMIC_RELAXED) == stop_after)
 		WRITE_ONCE(stop, true);
+	if (meanwhile)
+		meanwhile();
 	return zblk_codec_zstd.compress(context, level, sector, buffer, cap);
 }
 
@@ -42,6 +45,7 @@ void begin(void)
 	copy = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
 	attempts = 0;
 	stop_after = 0;
+	meanwhile = NULL;
 	stop = false;
 }
 

@@ -20,6 +20,9 @@ extern bool stop;
 /* The zstd counts its sectors, and stops the recompression that uses it after so many. */
 extern unsigned int attempts, stop_after;
 
+/* Called when it compresses a sector, unless NULL. */
+extern void (*meanwhile)(void);
+
 void begin(void);
 void end(void);
 

@@ -101,6 +101,50 @@ static void priorities(void)
 	end();
 }
 
+/* What no algorithm helped is tried with one that comes later. */
+static void another(void)
+{
+	u64 state = test_seed();
+	unsigned int i, given_up = 0;
+
+	begin();
+	fill_store(&state);
+	check(!recompress_all());
+	for (i = 0; i < SECTORS; i++)
+		given_up += value_of(i).incompressible;
+	check(given_up);
+	add_codec(2, &zblk_codec_lz4hc);
+	for (i = 0; i < SECTORS; i++)
+		check(!value_of(i).incompressible);
+	check_unheld();
+	attempts = 0;
+	check(!recompress_all());
+	check(attempts >= given_up);
+	check_unheld();
+	end();
+}
+
+static void erase_sector(void)
+{
+	drop_sector(0);
+	zblk_store_wipe_sync(store);
+	zblk_store_compact(store);
+	shim_fail_random(1000, 1);
+}
+
+/* Of a sector that is gone nothing is stored any more, for which there would be no memory. */
+static void erased(void)
+{
+	begin();
+	check(!write_sector(0, TEXT, 1));
+	meanwhile = erase_sector;
+	check(!recompress_all());
+	shim_fail_never();
+	check(attempts == 1 && !recompressed());
+	check_unheld();
+	end();
+}
+
 static void threshold(void)
 {
 	unsigned int i, length, above = 0;
@@ -335,6 +379,8 @@ static void threads(void)
 static const struct test tests[] = {
 	{ "recompress-smaller", smaller },
 	{ "recompress-priorities", priorities },
+	{ "recompress-another", another },
+	{ "recompress-erased", erased },
 	{ "recompress-threshold", threshold },
 	{ "recompress-stopped", stopped },
 	{ "recompress-killed", killed },

@@ -321,7 +321,7 @@ static void types(void)
 	check(count(pick) == 18);
 	check(zblk_pick_type(&pick, "incompressible") && count(pick) == 0);
 	zblk_slot_lock(zblk_slot_get(&store->slots, 3));
-	zblk_slot_set_incompressible(zblk_slot_get(&store->slots, 3));
+	zblk_slot_set_incompressible(zblk_slot_get(&store->slots, 3), true);
 	zblk_slot_unlock(zblk_slot_get(&store->slots, 3));
 	check(count(pick) == 1);
 	check(count((struct zblk_pick){ .recompress = true }) == 19);

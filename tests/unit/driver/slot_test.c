@@ -151,7 +151,7 @@ static void parts_of_values(void)
 		value.idle = true;
 		got = zblk_slot_read(slot);
 		check(same(&got, &value));
-		zblk_slot_set_incompressible(slot);
+		zblk_slot_set_incompressible(slot, true);
 		value.incompressible = true;
 		got = zblk_slot_read(slot);
 		check(same(&got, &value));

@@ -270,6 +270,40 @@ static void with_failures(void)
 	at_once(true, true);
 }
 
+static void *come_and_go(void *unused)
+{
+	unsigned long i, handle;
+
+	shim_thread_start();
+	for (i = 0; i < steps_wanted() * 4; i++) {
+		handle = zs_malloc(pool, ZS_MAX_SIZE, GFP_KERNEL);
+		check(!IS_ERR_VALUE(handle));
+		zs_free(pool, handle);
+	}
+	shim_thread_end();
+	WRITE_ONCE(stop, true);
+	return NULL;
+}
+
+/* Whenever one looks, there is no more payload than objects can have. */
+static void counters(void)
+{
+	struct zs_class_stats class;
+	pthread_t worker;
+
+	shim_cpus(2);
+	check(!zs_init());
+	pool = zs_create_pool("counters");
+	check(!pthread_create(&worker, NULL, come_and_go, NULL));
+	while (!READ_ONCE(stop)) {
+		zs_class_stats(pool, ZS_NR_CLASSES - 1, &class);
+		check(class.payload_bytes <= class.objects * ZS_MAX_SIZE);
+	}
+	pthread_join(worker, NULL);
+	zs_destroy_pool(pool);
+	zs_exit();
+}
+
 /* An owner who, while his objects are being moved, looks what somebody at the limit gets. */
 static struct {
 	unsigned long handle[400];
@@ -346,6 +380,7 @@ static const struct test tests[] = {
 	{ "threads-with-owner", with_owner },
 	{ "threads-without-owner", without_owner },
 	{ "threads-with-failures", with_failures },
+	{ "counters-of-a-moment", counters },
 	{ "limit-while-moving", limit_while_moving },
 	{}
 };
