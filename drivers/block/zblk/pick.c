@@ -108,6 +108,12 @@ bool zblk_pick_next(struct zblk_store *store, struct zblk_pick *pick, bool store
 	return false;
 }
 
+static void mark_if_old(u64 *slot, unsigned long age)
+{
+	if (zblk_slot_age(slot) >= age)
+		zblk_slot_set_idle(slot);
+}
+
 /**
  * zblk_pick_mark_idle() - mark sectors that have not been used for a while
  * @store: the store
@@ -117,17 +123,5 @@ bool zblk_pick_next(struct zblk_store *store, struct zblk_pick *pick, bool store
  */
 void zblk_pick_mark_idle(struct zblk_store *store, unsigned int age)
 {
-	u64 sector = 0;
-	u64 *slot;
-
-	for (; (slot = zblk_slot_next(&store->slots, &sector, U64_MAX)); sector++) {
-		struct zblk_slot_value value;
-
-		zblk_slot_lock(slot);
-		value = zblk_slot_read(slot);
-		if (value.state == ZBLK_SLOT_OBJECT && zblk_slot_age(slot) >= age)
-			zblk_slot_set_idle(slot);
-		zblk_slot_unlock(slot);
-		cond_resched();
-	}
+	zblk_slots_each_object(&store->slots, mark_if_old, age);
 }

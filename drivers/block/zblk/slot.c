@@ -110,6 +110,29 @@ u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end)
 	return *sector < end ? slot + *sector % ZBLK_SLOT_LEAF_SLOTS : NULL;
 }
 
+/**
+ * zblk_slots_each_object() - do something with each slot that holds an object
+ * @slots: the table
+ * @each: what; the slot is locked
+ * @arg: for @each
+ *
+ * Context: may sleep.
+ */
+void zblk_slots_each_object(struct zblk_slots *slots, void (*each)(u64 *slot, unsigned long arg),
+			    unsigned long arg)
+{
+	u64 sector = 0;
+	u64 *slot;
+
+	for (; (slot = zblk_slot_next(slots, &sector, U64_MAX)); sector++) {
+		zblk_slot_lock(slot);
+		if (zblk_slot_read(slot).state == ZBLK_SLOT_OBJECT)
+			each(slot, arg);
+		zblk_slot_unlock(slot);
+		cond_resched();
+	}
+}
+
 /* The time in the units of a slot; wraps after ZBLK_SLOT_TIME_WRAP seconds. */
 static u64 now(void)
 {

@@ -124,6 +124,8 @@ void zblk_slots_init(struct zblk_slots *slots);
 void zblk_slots_destroy(struct zblk_slots *slots);
 u64 *zblk_slot_make(struct zblk_slots *slots, u64 sector, gfp_t gfp);
 u64 *zblk_slot_next(struct zblk_slots *slots, u64 *sector, u64 end);
+void zblk_slots_each_object(struct zblk_slots *slots, void (*each)(u64 *slot, unsigned long arg),
+			    unsigned long arg);
 unsigned long zblk_slots_pages(struct zblk_slots *slots);
 
 struct zblk_slot_value zblk_slot_read(const u64 *slot);

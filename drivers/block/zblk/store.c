@@ -215,26 +215,9 @@ err_store:
 	return ERR_PTR(error);
 }
 
-/*
- * With one more algorithm, what no algorithm made smaller is to be tried again. Whoever finds that
- * none helps looks at which there are under the slot's lock: either he sees the new one, or this
- * comes after him.
- */
-static void forget_incompressible(struct zblk_store *store)
+static void forget_incompressible(u64 *slot, unsigned long unused)
 {
-	u64 sector = 0;
-	u64 *slot;
-
-	for (; (slot = zblk_slot_next(&store->slots, &sector, U64_MAX)); sector++) {
-		struct zblk_slot_value value;
-
-		zblk_slot_lock(slot);
-		value = zblk_slot_read(slot);
-		if (value.state == ZBLK_SLOT_OBJECT)
-			zblk_slot_set_incompressible(slot, false);
-		zblk_slot_unlock(slot);
-		cond_resched();
-	}
+	zblk_slot_set_incompressible(slot, false);
 }
 
 /**
@@ -261,7 +244,12 @@ int zblk_store_add_codec(struct zblk_store *store, unsigned int priority,
 	 * orders that behind this.
 	 */
 	smp_store_release(&store->codecs[priority], codec);
-	forget_incompressible(store);
+	/*
+	 * What no algorithm made smaller is to be tried again. Whoever finds that none helps looks
+	 * at which there are under the slot's lock: either he sees the new one, or this comes
+	 * after him.
+	 */
+	zblk_slots_each_object(&store->slots, forget_incompressible, 0);
 	return 0;
 }
 
