@@ -2,6 +2,7 @@
 /*
  * zblk: the set of devices, and /sys/class/zblk-control/ to change it.
  */
+#include <linux/async.h>
 #include <linux/device/class.h>
 #include <linux/err.h>
 #include <linux/kstrtox.h>
@@ -121,8 +122,18 @@ ATTRIBUTE_GROUPS(zram_control);
 
 static struct class control_class;
 
+static void destroy(void *device, async_cookie_t unused)
+{
+	zblk_device_destroy(device);
+}
+
+/*
+ * A disk waits for more than one RCU grace period before it is gone. All wait at the same time, or
+ * thousands of them would take minutes.
+ */
 static void remove_all(void)
 {
+	ASYNC_DOMAIN_EXCLUSIVE(domain);
 	struct zblk_device *device;
 	unsigned long id;
 
@@ -135,8 +146,9 @@ static void remove_all(void)
 		while (zblk_device_claim(device, ZBLK_DYING))
 			;
 		xa_erase(&devices, id);
-		zblk_device_destroy(device);
+		async_schedule_domain(destroy, device, &domain);
 	}
+	async_synchronize_full_domain(&domain);
 	mutex_unlock(&devices_lock);
 	xa_destroy(&devices);
 }
