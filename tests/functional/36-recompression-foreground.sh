@@ -22,7 +22,7 @@ blockio write --kind real --seed 1 --length 32M --io 1M --direct "$DEV"
 # reads: median time of a read of 4096 bytes, in nanoseconds
 reads() {
 	fio --name=reads --filename="$DEV" --direct=1 --rw=randread --bs=4k --size=32M \
-		--runtime=2 --time_based --ioengine=psync --output-format=json \
+		--runtime=1 --time_based --ioengine=psync --output-format=json \
 		--percentile_list=50 >"$TEST_DIR/fio.out"
 	sed -n -E 's/.*"50\.000000" : ([0-9]+).*/\1/p' "$TEST_DIR/fio.out" | head -n 1
 }

@@ -28,20 +28,23 @@ all_numbers() {
 
 sums() {
 	settled
-	local name dir sum
+	local name dir sum value pages payload objects
 	for name in objects payload_bytes pages lost_bytes; do
 		sum=0
 		for dir in "$SYS"/size_classes/*/; do
-			sum=$((sum + $(<"$dir$name")))
+			read -r value <"$dir$name"
+			sum=$((sum + value))
 		done
 		expect "sum of $name over the size classes" "$sum" -eq "$(class_total $name)"
 	done
 	for dir in "$SYS"/size_classes/*/; do
-		expect "lost_bytes of $dir" "$(<"${dir}lost_bytes")" -eq \
-			$(($(<"${dir}pages") * PAGE - $(<"${dir}payload_bytes")))
-		bound=$(basename "$dir")
-		expect "mean size in class $bound" "$(<"${dir}payload_bytes")" -le \
-			$((bound * $(<"${dir}objects")))
+		read -r value <"${dir}lost_bytes"
+		read -r pages <"${dir}pages"
+		read -r payload <"${dir}payload_bytes"
+		read -r objects <"${dir}objects"
+		expect "lost_bytes of $dir" "$value" -eq $((pages * PAGE - payload))
+		value=${dir%/}
+		expect "payload of $dir" "$payload" -le $((${value##*/} * objects))
 	done
 }
 

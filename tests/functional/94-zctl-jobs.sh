@@ -27,7 +27,7 @@ bd_stat() {
 }
 
 echo "create"
-backing 16M
+backing 8M
 path=$(zctl create --size 64M --secondary lz4hc:9 --secondary zstd:9 --backing-dev "$BACKING")
 use_device "${path#/dev/zblk}"
 expect_match "secondary algorithms" "$(get_attr recomp_algorithm)" \
@@ -38,7 +38,7 @@ expect_text "columns" "$(zctl list -nro BACKING-DEV,BACKED,RECOMPRESSED "$ID")" 
 expect_match "secondary algorithms" "$(zctl list -J -o SECONDARY "$ID" | tr -d ' \n')" \
 	'\["lz4hc","zstd"\]'
 
-io=(--kind real --seed 1 --length 16M --io 64K --direct "$DEV")
+io=(--kind real --seed 1 --length 8M --io 64K --direct "$DEV")
 blockio write "${io[@]}"
 blockio write --kind random --seed 2 --offset 32M --length 4M --io 64K --direct "$DEV"
 
@@ -82,7 +82,7 @@ says 2 "the limit for writeback is used up" writeback "$ID"
 expect_match "what was done" "$(<"$TEST_DIR/out")" "^zblk$ID: 10 sectors \(40K\) written back"
 zctl set "$ID" writeback-limit=none writeback-batch=4
 says 2 "the backing device $BACKING is full" writeback "$ID"
-expect "blocks in use" "$(bd_stat 1)" -eq 4096
+expect "blocks in use" "$(bd_stat 1)" -eq 2048
 blockio check "${io[@]}"
 blockio check --kind random --seed 2 --offset 32M --length 4M --io 64K --direct "$DEV"
 

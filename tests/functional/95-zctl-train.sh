@@ -12,7 +12,7 @@
 
 need zctl python3
 
-io=(--kind real --seed 1 --length 24M --io 64K --direct)
+io=(--kind real --seed 1 --length 12M --io 64K --direct)
 
 echo "what zstd makes of it without a dictionary"
 new_device --size 64M --algorithm zstd --params level=3
@@ -25,7 +25,7 @@ new_device --size 64M --algorithm lz4
 blockio write "${io[@]}" "$DEV"
 stored=$(counter compr_data_size)
 dict=$TEST_DIR/own.dict
-zctl train --apply --json --samples 2048 --output "$dict" "$ID" >"$TEST_DIR/report"
+zctl train --apply --json --samples 1024 --output "$dict" "$ID" >"$TEST_DIR/report"
 cat "$TEST_DIR/report"
 expect "bytes of the dictionary" "$(stat -c %s "$dict")" -le 65536
 expect_text "who may read it" "$(stat -c %a "$dict")" 600
@@ -39,7 +39,7 @@ blockio check "${io[@]}" "$DEV"
 no_failed_io
 
 echo "what was foretold is what came about, within a tenth"
-python3 - "$TEST_DIR/report" "$stored" "$plain" "$own" $((24 * MIB)) <<'CHECK' || fail "see above"
+python3 - "$TEST_DIR/report" "$stored" "$plain" "$own" $((12 * MIB)) <<'CHECK' || fail "see above"
 import json, sys
 report = json.load(open(sys.argv[1]))["train"][0]
 stored, plain, own, whole = map(int, sys.argv[2:])

@@ -84,6 +84,28 @@ python_files() {
 	done
 }
 
+# digest TEXT: of the text and of what is read, together
+digest() {
+	{ echo "$1" && cat; } | sha256sum | cut -c 1-16
+}
+
+# unseen KEY FILE...: those of the files of which mark_seen KEY has not been told as they are now.
+# KEY is the digest of whatever else the verdict depends on, the checker first.
+unseen() {
+	local seen=$lint/seen.$1
+	shift
+	[[ $# -gt 0 ]] || return 0
+	touch "$seen"
+	sha256sum -- "$@" | { grep -vxFf "$seen" || true; } | sed 's/^[0-9a-f]*  //'
+}
+
+# mark_seen KEY FILE...: nothing is wrong with any of the files.
+mark_seen() {
+	local seen=$lint/seen.$1
+	shift
+	sha256sum -- "$@" >"$seen"
+}
+
 # kernel_script NAME: the path of one of the kernel's own checkers. They are part of the source
 # package, whose archive is searched once for a version; the whole source need not be unpacked.
 kernel_script() {
