@@ -138,10 +138,13 @@ figure() {
 
 # --- module and devices ---------------------------------------------------------------------------
 
+# The modules that ours needs; what has not been asked yet is unset.
+unset NEEDS
+
 load_module() {
-	local needs
-	read -ra needs <<<"$(modinfo -F depends "$MODULE" | tr ',' ' ')"
-	[ ${#needs[@]} -eq 0 ] || modprobe -a "${needs[@]}"
+	[ -n "${NEEDS+asked}" ] || NEEDS=$(modinfo -F depends "$MODULE" | tr ',' ' ')
+	# shellcheck disable=SC2086 # a list of words
+	[ -z "$NEEDS" ] || modprobe -a $NEEDS
 	insmod "$MODULE" "$@"
 }
 
