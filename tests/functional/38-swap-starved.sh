@@ -12,7 +12,7 @@
 . "$(dirname "$0")/lib.sh"
 
 need_fault_injection
-expect_log 'Write-error on swap-device'
+expect_log 'Write-error on swap-device|kernel resource error, dev zblk'
 attr=$DEBUGFS/fail_page_alloc
 SIZE=8M
 

@@ -12,7 +12,7 @@
 . "$(dirname "$0")/lib.sh"
 
 need_fault_injection
-expect_log 'I/O error|Buffer I/O|lost async page write'
+expect_log 'I/O error|Buffer I/O|lost async page write|kernel resource error, dev zblk'
 total=0
 
 # failed page_walk|slab_rounds LEAST CHECK COMMAND: at least so many allocations are expected.
