@@ -67,9 +67,14 @@ let_log_settle() {
 	echo "zblk-test: $1" >/dev/kmsg
 }
 
-# logged_since WHAT PREFIX: the messages with that prefix since let_log_settle WHAT.
+# logged_since WHAT PREFIX: the messages with that prefix since the last let_log_settle WHAT, which
+# another test may have said too.
 logged_since() {
-	dmesg | sed "1,/zblk-test: $1\$/d" | sed -n "s/^\[[^]]*\] \($2\)/\1/p"
+	dmesg | awk -v mark="zblk-test: $1" '
+		substr($0, length($0) - length(mark) + 1) == mark { count = 0; next }
+		{ lines[count++] = $0 }
+		END { for (i = 0; i < count; i++) print lines[i] }' |
+		sed -n "s/^\[[^]]*\] \($2\)/\1/p"
 }
 
 # need PROGRAM...: the host should have installed them (scripts/deps), so a missing one is a
