@@ -129,7 +129,8 @@ static void destroy(void *device, async_cookie_t unused)
 
 /*
  * A disk waits for more than one RCU grace period before it is gone. All wait at the same time, or
- * thousands of them would take minutes.
+ * thousands of them would take minutes. Where memory for that is missing, one is waited for before
+ * the next.
  */
 static void remove_all(void)
 {
