@@ -22,7 +22,7 @@ copy() {
 
 # on_device WHAT COUNT: so many copies are
 on_device() {
-	expect "bytes on the device, $1" "$(counter orig_data_size)" -eq $(($2 * 4 * MIB))
+	expect_soon "bytes on the device, $1" "counter orig_data_size" -eq $(($2 * 4 * MIB))
 }
 
 copy oflag=sync conv=notrunc

@@ -98,6 +98,18 @@ expect() {
 	test "$a" "$op" "$b" || fail "$what: $a, expected $op $b"
 }
 
+# expect_soon WHAT COMMAND OP B: the same of what the command says, now or in a moment: an object
+# that background reclaim is moving counts twice.
+expect_soon() {
+	local what=$1 command=$2 op=$3 b=$4 a try
+	for ((try = 0; try < 50 * PATIENCE; try++)); do
+		a=$($command)
+		! test "$a" "$op" "$b" || return 0
+		sleep 0.1
+	done
+	fail "$what: $a, expected $op $b"
+}
+
 expect_text() {
 	local what=$1 got=$2 wanted=$3
 	[ "$got" = "$wanted" ] || fail "$what: '$got', expected '$wanted'"
