@@ -163,8 +163,8 @@ static bool empty(struct zs_pool *pool, struct list_head *victims, bool worth_it
 			freed = zs_class_give_back(pool, &pool->class[i], zspage);
 			stuck |= worth_it && freed < pages;
 			zs_count_compacted(pool, freed);
+			cond_resched();
 		}
-		cond_resched();
 	}
 	return stuck;
 }
@@ -268,13 +268,13 @@ static bool is_loose(const struct zs_class *class)
 	return slack > tails + max_t(u64, 2 * PAGE_SIZE, used / LOOSE_FRACTION);
 }
 
-/* @left of the slack has not been packed. */
-static void note_packed(struct zs_class *class, u64 left)
+/* The slack of a class but for @left, as a part of 65536 of what is used. */
+static u32 looseness(const struct zs_class *class, u64 left)
 {
 	u64 used, slack = zs_class_slack(class, &used);
 
 	slack -= min(slack, left);
-	class->packed = used ? min_t(u64, div64_u64(slack << 16, used), U32_MAX) : 0;
+	return used ? min_t(u64, div64_u64(slack << 16, used), U32_MAX) : 0;
 }
 
 /**
@@ -294,17 +294,24 @@ void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least)
 	unsigned int most = ZS_FILL_STEPS * limit / (limit + 1), i;
 	DECLARE_BITMAP(loose, ZS_ELASTIC_CLASSES) = {};
 	u64 left[ZS_ELASTIC_CLASSES] = {};
+	struct zs_class *class;
 
 	lockdep_assert_held(&pool->reclaim_lock);
 	if (!pool->ops)
 		return;
-	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
-		if (is_loose(&pool->class[i]))
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
+		class = &pool->class[i];
+		if (is_loose(class))
 			__set_bit(i, loose);
+		/* What was freed during the last packing, or a class that was small, left more. */
+		else
+			class->packed = min(class->packed, looseness(class, 0));
+	}
 	if (empty_by_parts(pool, loose, at_most_filled, &most, least, left))
 		return;
+	/* What has not been packed, for it was not worth it, is not what packing leaves. */
 	for_each_set_bit(i, loose, ZS_ELASTIC_CLASSES)
-		note_packed(&pool->class[i], left[i]);
+		pool->class[i].packed = looseness(&pool->class[i], left[i]);
 }
 
 /**

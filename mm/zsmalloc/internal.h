@@ -180,8 +180,8 @@ struct zspage {
  * @freed: bytes freed since reclaim was last woken
  * @emptiest: no linked zspage is less full than this, zspage_fill(); written under @lock, read
  *	without to tell whether a look is worth it
- * @packed: slack that packing anew has left, as a part of 65536 of what is used; written and read
- *	by that alone, under pool->reclaim_lock
+ * @packed: slack that packing anew has left, or less if less has been seen since, as a part of
+ *	65536 of what is used; written and read by that alone, under pool->reclaim_lock
  */
 struct zs_class {
 	spinlock_t lock;

@@ -77,8 +77,8 @@ static int migrate_in_zspage(struct zs_pool *pool, struct zspage *zspage, struct
 	int error = -EAGAIN;
 
 	spin_lock(&class->lock);
-	if (owner_of(src) == (unsigned long)zspage &&
-	    (zspage->state == ZSPAGE_LINKED || zspage->state == ZSPAGE_OPEN)) {
+	/* Whoever slides objects reads the directory without a lock. */
+	if (owner_of(src) == (unsigned long)zspage && zspage->state != ZSPAGE_TAKEN) {
 		write_lock(&zspage->lock);
 		copy_highpage(dst, src);
 		zspage_replace_page(class, zspage, src, dst);
@@ -137,14 +137,19 @@ static const struct movable_operations movable_ops = {
 /**
  * zs_page_get() - get a page that the kernel may move
  * @pool: the pool that it is counted in
- * @gfp: how; highmem and movable are added
+ * @gfp: how; highmem is added, and movable if pages can be moved
  *
  * Return: the page, in nobody's hands yet, NULL if memory ran out.
  */
 struct page *zs_page_get(struct zs_pool *pool, gfp_t gfp)
 {
-	struct page *page = alloc_page(gfp | __GFP_HIGHMEM | __GFP_MOVABLE);
+	struct page *page;
 
+	gfp |= __GFP_HIGHMEM | __GFP_MOVABLE;
+	/* What nobody can be told how to move must not lie among pages that move. */
+	if (!IS_ENABLED(CONFIG_COMPACTION))
+		gfp &= ~__GFP_MOVABLE;
+	page = alloc_page(gfp);
 	if (!page)
 		return NULL;
 	set_owner(page, ZS_OWNER_DETACHED);

@@ -320,17 +320,32 @@ static void memory_pressure(void)
 /* Many objects of an owner who can be made to not answer. */
 static struct {
 	unsigned long handle[6000];
+	u64 state;	/* of its choices */
 	bool silent;
+	bool frees;	/* at the end of each walk, a third of what there is */
+	bool migrates;	/* the kernel moves pages during walks */
 	u64 peak;	/* pages at the end of a walk */
 } many;
+
+static void free_one(unsigned int i)
+{
+	if (many.handle[i])
+		zs_free(model.pool, many.handle[i]);
+	many.handle[i] = 0;
+}
 
 static void relocate_many(void *unused)
 {
 	unsigned int i;
 
+	if (many.migrates)
+		check(shim_migrate(100, &many.state) == stats().pages);
 	for (i = 0; i < ARRAY_SIZE(many.handle) && !many.silent; i++)
 		if (many.handle[i] && zs_is_sparse(model.pool, many.handle[i]))
 			many.handle[i] = zs_relocate(model.pool, many.handle[i]);
+	for (i = 0; i < ARRAY_SIZE(many.handle) && many.frees; i++)
+		if (rnd(&many.state, 3) == 0)
+			free_one(i);
 	many.peak = max_t(u64, many.peak, zs_get_total_pages(model.pool));
 }
 
@@ -343,6 +358,8 @@ static void begin_many(void)
 	begin(false);
 	zs_set_owner(model.pool, &many_ops, NULL);
 	many.silent = false;
+	many.frees = false;
+	many.migrates = false;
 	many.peak = 0;
 }
 
@@ -352,13 +369,6 @@ static void malloc_many(unsigned int from, unsigned int to, unsigned int size)
 		many.handle[from] = zs_malloc(model.pool, size, GFP_KERNEL);
 		check(!IS_ERR_VALUE(many.handle[from]));
 	}
-}
-
-static void free_one(unsigned int i)
-{
-	if (many.handle[i])
-		zs_free(model.pool, many.handle[i]);
-	many.handle[i] = 0;
 }
 
 static void end_many(void)
@@ -449,6 +459,72 @@ static void left_is_not_packed(void)
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
 		check(model.pool->class[i].packed < 65536 / 4);
 	mutex_unlock(&model.pool->reclaim_lock);
+	end_many();
+}
+
+static unsigned int loosest(void)
+{
+	unsigned int i, most = 0;
+
+	for (i = 0; i < ZS_ELASTIC_CLASSES; i++)
+		most = max(most, model.pool->class[i].packed);
+	return most;
+}
+
+/* Nor are the holes that others make meanwhile, once they are closed. */
+static void frees_while_packing(void)
+{
+	u64 state = test_seed();
+	unsigned int i;
+
+	if (PAGE_SIZE != 4096)
+		test_skip("the numbers are for pages of 4 KiB");
+	begin_many();
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		malloc_many(i, i + 1, 1100 + rnd(&state, 400));
+	for (i = 0; i < ARRAY_SIZE(many.handle); i += 5)
+		free_one(i);
+	many.state = state;
+	many.frees = true;
+	mutex_lock(&model.pool->reclaim_lock);
+	zs_repack(model.pool, 1000, 0);
+	mutex_unlock(&model.pool->reclaim_lock);
+	many.frees = false;
+	check(loosest() > 65536 / 10);
+	zs_compact(model.pool);
+	check(loosest() < 65536 / 20);
+	end_many();
+}
+
+/* Pages whose objects are waiting for their owner's walk move as all others do. */
+static void migration_during_walks(void)
+{
+	enum { SIZE = 1500 };
+	u32 data[SIZE / sizeof(u32)];
+	unsigned int i, j;
+
+	begin_many();
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++) {
+		malloc_many(i, i + 1, SIZE);
+		for (j = 0; j < ARRAY_SIZE(data); j++)
+			data[j] = i;
+		zs_obj_write(model.pool, many.handle[i], data, SIZE);
+	}
+	for (i = 0; i < ARRAY_SIZE(many.handle); i++)
+		if (i % 4)
+			free_one(i);
+	many.state = test_seed();
+	many.migrates = true;
+	zs_compact(model.pool);
+	many.migrates = false;
+	check(stats().pages_migrated && stats().moved_bytes);
+	for (i = 0; i < ARRAY_SIZE(many.handle); i += 4) {
+		const u32 *object = zs_map_object(model.pool, many.handle[i], ZS_MM_RO);
+
+		for (j = 0; j < ARRAY_SIZE(data); j++)
+			check(object[j] == i);
+		zs_unmap_object(model.pool, many.handle[i]);
+	}
 	end_many();
 }
 
@@ -562,6 +638,8 @@ static const struct test tests[] = {
 	{ "compaction-needs-little", compaction_needs_little },
 	{ "compaction-comes-to-rest", compaction_comes_to_rest },
 	{ "left-is-not-packed", left_is_not_packed },
+	{ "frees-while-packing", frees_while_packing },
+	{ "migration-during-walks", migration_during_walks },
 	{ "compaction-is-killed", compaction_is_killed },
 	{ "in-vain-is-forgotten", in_vain_is_forgotten },
 	{ "pressure-in-vain", pressure_in_vain },
