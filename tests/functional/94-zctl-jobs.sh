@@ -62,6 +62,8 @@ echo "a third algorithm while it runs, and no fourth"
 zctl set "$ID" secondary=zstd:15
 expect_match "added" "$(get_attr algorithm_params)" '#3: level=15$'
 zctl recompress --priority 3 "$ID"
+# In vain, with all three.
+zctl recompress --type huge "$ID"
 says 16 "no priority is free" set "$ID" secondary=zstd
 says 16 "priority 1 is taken by lz4hc" set "$ID" secondary=1:zstd
 blockio check "${io[@]}"

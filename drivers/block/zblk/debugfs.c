@@ -88,7 +88,7 @@ static int block_state_show(struct seq_file *file, void *this)
 		   value.state == ZBLK_SLOT_OBJECT && value.raw ? 'h' : '.',
 		   data && value.idle ? 'i' : '.',
 		   data && value.algorithm ? 'r' : '.',
-		   data && value.incompressible ? 'n' : '.');
+		   data && zblk_slot_is_incompressible(&value) ? 'n' : '.');
 	return 0;
 }
 

@@ -33,9 +33,9 @@ static bool wanted(const struct zblk_pick *pick, const struct zblk_slot_value *v
 	if (value->state != ZBLK_SLOT_OBJECT || value->held)
 		return false;
 	if ((pick->idle && !value->idle) || (pick->huge && !value->raw) ||
-	    (pick->incompressible && !value->incompressible))
+	    (pick->incompressible && !zblk_slot_is_incompressible(value)))
 		return false;
-	return !pick->recompress || !value->incompressible;
+	return !pick->recompress || !value->exhausted;
 }
 
 /* Copies a sector as it is stored, with its length in front unless it is not compressed. */
@@ -110,14 +110,15 @@ bool zblk_pick_next(struct zblk_store *store, struct zblk_pick *pick, bool store
 
 static void mark_if_old(u64 *slot, unsigned long age)
 {
-	if (zblk_slot_age(slot) >= age)
-		zblk_slot_set_idle(slot);
+	zblk_slot_set_idle(slot, zblk_slot_age(slot) >= age);
 }
 
 /**
- * zblk_pick_mark_idle() - mark sectors that have not been used for a while
+ * zblk_pick_mark_idle() - mark sectors that have not been used for a while, and no others
  * @store: the store
  * @age: seconds; 0: all
+ *
+ * A mark for a shorter while is taken away: for whoever takes idle sectors the last call counts.
  *
  * Context: may sleep.
  */

@@ -13,8 +13,7 @@
  * struct zblk_pick - which sectors
  * @idle: only those that are marked as idle
  * @huge: only those that are stored without compression
- * @incompressible: only those that no algorithm of the device makes smaller; if not set, and
- *	@recompress is, none of those
+ * @incompressible: only those that recompression has tried in vain
  * @recompress: only those that some algorithm might make smaller
  * @threshold: only those that take at least so many bytes
  * @sector: where to go on

@@ -67,7 +67,7 @@ static bool is_held(struct zblk_store *store, u64 sector)
 	return held;
 }
 
-/* Stores the sector as its compressed form, unless it is another by now. */
+/* Stores the sector as its compressed form, unless it is another by now: 1, 0 or an error. */
 static int replace(struct work *work, const struct zblk_picked *picked, unsigned int priority,
 		   unsigned int length)
 {
@@ -85,9 +85,10 @@ static int replace(struct work *work, const struct zblk_picked *picked, unsigned
 	value.algorithm = priority;
 	value.raw = false;
 	value.held = false;
-	if (zblk_store_settle(store, picked->sector, &value))
-		zblk_count(store, ZBLK_COUNT_RECOMPRESSED, 1);
-	return 0;
+	if (!zblk_store_settle(store, picked->sector, &value))
+		return 0;
+	zblk_count(store, ZBLK_COUNT_RECOMPRESSED, 1);
+	return 1;
 }
 
 /* Whether there is no algorithm above @own but those of @first to @last. */
@@ -116,7 +117,7 @@ static void give_up(struct work *work, const struct zblk_picked *picked, unsigne
 		zblk_slot_set_held(slot, false);
 		/* With the slot locked, see zblk_store_add_codec(). */
 		if (tried && are_all(what->store, own, what->first, what->last))
-			zblk_slot_set_incompressible(slot, true);
+			zblk_slot_set_exhausted(slot, true);
 	}
 	zblk_slot_unlock(slot);
 }
@@ -134,14 +135,14 @@ static int recompress_sector(struct work *work, const struct zblk_picked *picked
 	for (i = max(what->first, own + 1); i <= what->last && length == -ENOSPC; i++)
 		length = try(work, i, below);
 	if (length > 0) {
-		int error;
+		int replaced;
 
 		mutex_lock(&what->store->replacing);
-		error = replace(work, picked, i - 1, length);
+		replaced = replace(work, picked, i - 1, length);
 		mutex_unlock(&what->store->replacing);
-		if (!error)
-			return 1;
-		length = error;
+		if (replaced >= 0)
+			return replaced;
+		length = replaced;
 	}
 	give_up(work, picked, own, length == -ENOSPC && !threshold);
 	return length == -ENOSPC ? 0 : length;

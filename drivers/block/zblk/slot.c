@@ -16,7 +16,7 @@
 #define RAW		BIT_ULL(6)
 #define HELD		BIT_ULL(7)
 #define IDLE		BIT_ULL(8)
-#define INCOMPRESSIBLE	BIT_ULL(9)
+#define EXHAUSTED	BIT_ULL(9)
 #define TIME		GENMASK_ULL(27, 10)
 #define HANDLE		GENMASK_ULL(63, 28)
 #define FILL		GENMASK_ULL(63, 4)
@@ -162,7 +162,7 @@ static struct zblk_slot_value decode(u64 word)
 	value.raw = FIELD_GET(RAW, word);
 	value.held = FIELD_GET(HELD, word);
 	value.idle = FIELD_GET(IDLE, word);
-	value.incompressible = FIELD_GET(INCOMPRESSIBLE, word);
+	value.exhausted = FIELD_GET(EXHAUSTED, word);
 	return value;
 }
 
@@ -179,7 +179,7 @@ static u64 encode(const struct zblk_slot_value *value)
 									    value->block) |
 	       FIELD_PREP(ALGORITHM, value->algorithm) | FIELD_PREP(RAW, value->raw) |
 	       FIELD_PREP(HELD, value->held) | FIELD_PREP(IDLE, value->idle) |
-	       FIELD_PREP(INCOMPRESSIBLE, value->incompressible);
+	       FIELD_PREP(EXHAUSTED, value->exhausted);
 }
 
 /*
@@ -279,16 +279,16 @@ void zblk_slot_set_held(u64 *slot, bool held)
 	set_flag(slot, HELD, held);
 }
 
-/* The object of a locked slot counts as idle until it is used. */
-void zblk_slot_set_idle(u64 *slot)
+/* Whether the object of a locked slot counts as idle; until it is used. */
+void zblk_slot_set_idle(u64 *slot, bool idle)
 {
-	set_flag(slot, IDLE, true);
+	set_flag(slot, IDLE, idle);
 }
 
-/* Whether no algorithm makes the object of a locked slot smaller. */
-void zblk_slot_set_incompressible(u64 *slot, bool incompressible)
+/* Whether no algorithm is left that might make the object of a locked slot smaller. */
+void zblk_slot_set_exhausted(u64 *slot, bool exhausted)
 {
-	set_flag(slot, INCOMPRESSIBLE, incompressible);
+	set_flag(slot, EXHAUSTED, exhausted);
 }
 
 /* The object of a locked slot has another handle now; nothing else about it has changed. */

@@ -75,7 +75,7 @@ enum zblk_slot_state {
  * @raw: nothing did, it is the sector itself
  * @held: a background job works on a copy
  * @idle: it was marked as idle and has not been used since
- * @incompressible: no algorithm of the device makes it smaller
+ * @exhausted: the device has no algorithm that would make it smaller than it is
  */
 struct zblk_slot_value {
 	enum zblk_slot_state state;
@@ -88,7 +88,7 @@ struct zblk_slot_value {
 	bool raw;
 	bool held;
 	bool idle;
-	bool incompressible;
+	bool exhausted;
 };
 
 /* Leaves that are found without a tree: those of a device of 16 MiB. */
@@ -138,8 +138,8 @@ struct zblk_slot_value zblk_slot_exchange(u64 *slot, const struct zblk_slot_valu
 void zblk_slot_touch(u64 *slot);
 void zblk_slot_move(u64 *slot, unsigned long handle);
 void zblk_slot_set_held(u64 *slot, bool held);
-void zblk_slot_set_idle(u64 *slot);
-void zblk_slot_set_incompressible(u64 *slot, bool incompressible);
+void zblk_slot_set_idle(u64 *slot, bool idle);
+void zblk_slot_set_exhausted(u64 *slot, bool exhausted);
 
 int zblk_slot_make_fill(struct zblk_slots *slots, u64 word, gfp_t gfp,
 			struct zblk_slot_value *value);
@@ -155,6 +155,12 @@ static inline bool zblk_slot_is_fill(const struct zblk_slot_value *value)
 static inline bool zblk_slot_is_data(const struct zblk_slot_value *value)
 {
 	return value->state == ZBLK_SLOT_OBJECT || value->state == ZBLK_SLOT_BACKED;
+}
+
+/* Whether recompression has tried an object or block in vain, and with all that there is. */
+static inline bool zblk_slot_is_incompressible(const struct zblk_slot_value *value)
+{
+	return value->exhausted && !value->algorithm;
 }
 
 /* A bit spinlock turns preemption off, and what is done under it takes locks that sleep there. */

@@ -215,9 +215,9 @@ err_store:
 	return ERR_PTR(error);
 }
 
-static void forget_incompressible(u64 *slot, unsigned long unused)
+static void forget_exhausted(u64 *slot, unsigned long unused)
 {
-	zblk_slot_set_incompressible(slot, false);
+	zblk_slot_set_exhausted(slot, false);
 }
 
 /**
@@ -249,7 +249,7 @@ int zblk_store_add_codec(struct zblk_store *store, unsigned int priority,
 	 * at which there are under the slot's lock: either he sees the new one, or this comes
 	 * after him.
 	 */
-	zblk_slots_each_object(&store->slots, forget_incompressible, 0);
+	zblk_slots_each_object(&store->slots, forget_exhausted, 0);
 	return 0;
 }
 

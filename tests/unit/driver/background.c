@@ -117,3 +117,17 @@ int recompress_all(void)
 {
 	return recompress((struct zblk_pick){}, 1, ZBLK_NR_ALGORITHMS - 1, U64_MAX);
 }
+
+/* How many sectors a pick finds; they are let go of again. */
+unsigned int count_picked(struct zblk_pick pick)
+{
+	struct zblk_picked picked[SECTORS + 1];
+	unsigned int n = 0, i;
+
+	pick.end = U64_MAX;
+	while (zblk_pick_next(store, &pick, false, copy, &picked[n]))
+		n++;
+	for (i = 0; i < n; i++)
+		zblk_store_let_go(store, picked[i].sector);
+	return n;
+}

@@ -37,4 +37,6 @@ void check_unheld(void);
 int recompress(struct zblk_pick pick, unsigned int first, unsigned int last, u64 max_pages);
 int recompress_all(void);
 
+unsigned int count_picked(struct zblk_pick pick);
+
 #endif

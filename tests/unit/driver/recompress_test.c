@@ -30,7 +30,7 @@ static u64 recompressed(void)
 static void smaller(void)
 {
 	u64 state = test_seed(), before, after;
-	unsigned int i, texts = 0;
+	unsigned int i, texts = 0, in_vain = 0;
 
 	begin();
 	fill_store(&state);
@@ -47,7 +47,7 @@ static void smaller(void)
 			texts++;
 		}
 		if (value.state == ZBLK_SLOT_OBJECT && !value.algorithm)
-			check(value.incompressible);
+			check(value.exhausted);
 	}
 	check(recompressed() >= texts);
 	check_unheld();
@@ -58,6 +58,10 @@ static void smaller(void)
 	attempts = 0;
 	check(!recompress_all());
 	check(!attempts && payload() == after);
+	/* What has become smaller is not incompressible, though nothing is left to try. */
+	for (i = 0; i < SECTORS; i++)
+		in_vain += value_of(i).state == ZBLK_SLOT_OBJECT && !value_of(i).algorithm;
+	check(in_vain && count_picked((struct zblk_pick){ .incompressible = true }) == in_vain);
 	zblk_store_compact(store);
 	check_unheld();
 	/* What is written again can be recompressed again. */
@@ -111,11 +115,11 @@ static void another(void)
 	fill_store(&state);
 	check(!recompress_all());
 	for (i = 0; i < SECTORS; i++)
-		given_up += value_of(i).incompressible;
+		given_up += value_of(i).exhausted;
 	check(given_up);
 	add_codec(2, &zblk_codec_lz4hc);
 	for (i = 0; i < SECTORS; i++)
-		check(!value_of(i).incompressible);
+		check(!value_of(i).exhausted);
 	check_unheld();
 	attempts = 0;
 	check(!recompress_all());
@@ -145,6 +149,26 @@ static void erased(void)
 	end();
 }
 
+static void drop_first(void)
+{
+	drop_sector(0);
+}
+
+/* Nor does it count as one that has become smaller. */
+static void overtaken(void)
+{
+	begin();
+	check(!write_sector(0, TEXT, 1));
+	check(!write_sector(1, TEXT, 2));
+	check(!write_sector(2, TEXT, 3));
+	meanwhile = drop_first;
+	check(!recompress((struct zblk_pick){}, 1, 3, 1));
+	check(attempts == 2 && recompressed() == 1);
+	check(!value_of(2).algorithm);
+	check_unheld();
+	end();
+}
+
 static void threshold(void)
 {
 	unsigned int i, length, above = 0;
@@ -159,7 +183,7 @@ static void threshold(void)
 	check(!recompress((struct zblk_pick){ .threshold = 600 }, 1, 3, U64_MAX));
 	for (i = 0; i < 64; i++) {
 		length = zs_object_size(store->pool, value_of(i).handle);
-		check(value_of(i).algorithm ? length < 600 : !value_of(i).incompressible);
+		check(value_of(i).algorithm ? length < 600 : !value_of(i).exhausted);
 	}
 	check(recompressed() <= above);
 	check_unheld();
@@ -381,6 +405,7 @@ static const struct test tests[] = {
 	{ "recompress-priorities", priorities },
 	{ "recompress-another", another },
 	{ "recompress-erased", erased },
+	{ "recompress-overtaken", overtaken },
 	{ "recompress-threshold", threshold },
 	{ "recompress-stopped", stopped },
 	{ "recompress-killed", killed },

@@ -279,20 +279,6 @@ static void stored_copies(void)
 	end();
 }
 
-/* How many sectors a pick finds; they are let go of again. */
-static unsigned int count(struct zblk_pick pick)
-{
-	struct zblk_picked picked[SECTORS];
-	unsigned int n = 0, i;
-
-	pick.end = U64_MAX;
-	while (zblk_pick_next(store, &pick, false, copy, &picked[n]))
-		n++;
-	for (i = 0; i < n; i++)
-		zblk_store_let_go(store, picked[i].sector);
-	return n;
-}
-
 static void types(void)
 {
 	struct zblk_pick pick = {};
@@ -302,31 +288,36 @@ static void types(void)
 	check(!zblk_pick_type(&pick, "") && !zblk_pick_type(&pick, "idl"));
 	for (i = 0; i < 30; i++)
 		check(!write_sector(i, i % 3 == 0 ? NOISE : i % 3 == 1 ? TEXT : BYTE, i));
-	check(count((struct zblk_pick){}) == 20);
-	check(zblk_pick_type(&pick, "huge") && count(pick) == 10);
-	check(zblk_pick_type(&pick, "idle") && count(pick) == 0);
+	check(count_picked((struct zblk_pick){}) == 20);
+	check(zblk_pick_type(&pick, "huge") && count_picked(pick) == 10);
+	check(zblk_pick_type(&pick, "idle") && count_picked(pick) == 0);
 	shim_set_seconds(100);
 	for (i = 0; i < 15; i++)
 		check_sector(i);
 	shim_set_seconds(160);
 	/* Those that have been read are young, and fills are never idle. */
 	zblk_pick_mark_idle(store, 100);
-	check(zblk_pick_type(&pick, "idle") && count(pick) == 10);
-	check(zblk_pick_type(&pick, "huge_idle") && count(pick) == 5);
+	check(zblk_pick_type(&pick, "idle") && count_picked(pick) == 10);
+	check(zblk_pick_type(&pick, "huge_idle") && count_picked(pick) == 5);
 	zblk_pick_mark_idle(store, 60);
-	check(zblk_pick_type(&pick, "idle") && count(pick) == 20);
+	check(zblk_pick_type(&pick, "idle") && count_picked(pick) == 20);
+	/* For the longer while they are too young, marked or not. */
+	zblk_pick_mark_idle(store, 100);
+	check(count_picked(pick) == 10);
+	zblk_pick_mark_idle(store, 0);
+	check(count_picked(pick) == 20);
 	/* What is read or written is not idle any more. */
 	check_sector(0);
 	check(!write_sector(1, TEXT, 77));
-	check(count(pick) == 18);
-	check(zblk_pick_type(&pick, "incompressible") && count(pick) == 0);
+	check(count_picked(pick) == 18);
+	check(zblk_pick_type(&pick, "incompressible") && count_picked(pick) == 0);
 	zblk_slot_lock(zblk_slot_get(&store->slots, 3));
-	zblk_slot_set_incompressible(zblk_slot_get(&store->slots, 3), true);
+	zblk_slot_set_exhausted(zblk_slot_get(&store->slots, 3), true);
 	zblk_slot_unlock(zblk_slot_get(&store->slots, 3));
-	check(count(pick) == 1);
-	check(count((struct zblk_pick){ .recompress = true }) == 19);
-	check(count((struct zblk_pick){ .threshold = ZBLK_SECTOR_SIZE }) == 10);
-	check(count((struct zblk_pick){ .threshold = ZBLK_SECTOR_SIZE + 1 }) == 0);
+	check(count_picked(pick) == 1);
+	check(count_picked((struct zblk_pick){ .recompress = true }) == 19);
+	check(count_picked((struct zblk_pick){ .threshold = ZBLK_SECTOR_SIZE }) == 10);
+	check(count_picked((struct zblk_pick){ .threshold = ZBLK_SECTOR_SIZE + 1 }) == 0);
 	shim_set_seconds(0);
 	check_unheld();
 	end();

@@ -68,7 +68,7 @@ static bool same(const struct zblk_slot_value *a, const struct zblk_slot_value *
 	if (a->state == ZBLK_SLOT_OBJECT ? a->handle != b->handle : a->block != b->block)
 		return false;
 	return a->algorithm == b->algorithm && a->raw == b->raw && a->held == b->held &&
-	       a->idle == b->idle && a->incompressible == b->incompressible;
+	       a->idle == b->idle && a->exhausted == b->exhausted;
 }
 
 /* Numbers of objects and of blocks: as many bits as there are. */
@@ -84,7 +84,7 @@ static struct zblk_slot_value data_value(unsigned int n)
 		.raw = n & 4,
 		.held = n & 8,
 		.idle = n & 16,
-		.incompressible = n & 32,
+		.exhausted = n & 32,
 		.state = n & 64 ? ZBLK_SLOT_BACKED : ZBLK_SLOT_OBJECT,
 	};
 	u64 number = numbers[n / 128];
@@ -147,12 +147,12 @@ static void parts_of_values(void)
 		value.held = !value.held;
 		got = zblk_slot_read(slot);
 		check(same(&got, &value));
-		zblk_slot_set_idle(slot);
+		zblk_slot_set_idle(slot, true);
 		value.idle = true;
 		got = zblk_slot_read(slot);
 		check(same(&got, &value));
-		zblk_slot_set_incompressible(slot, true);
-		value.incompressible = true;
+		zblk_slot_set_exhausted(slot, true);
+		value.exhausted = true;
 		got = zblk_slot_read(slot);
 		check(same(&got, &value));
 		if (value.state == ZBLK_SLOT_OBJECT) {
@@ -220,15 +220,15 @@ static void replace_clears_flags(void)
 		set(slot, &value);
 		set(slot, &fresh);
 		got = get(slot);
-		check(same(&got, &fresh) && !got.held && !got.idle && !got.incompressible);
+		check(same(&got, &fresh) && !got.held && !got.idle && !got.exhausted);
 		set(slot, &value);
 		set(slot, &empty);
 		got = get(slot);
-		check(!got.held && !got.idle && !got.incompressible && !got.raw && !got.handle);
+		check(!got.held && !got.idle && !got.exhausted && !got.raw && !got.handle);
 		set(slot, &value);
 		set(slot, &fill);
 		got = get(slot);
-		check(!got.held && !got.idle && !got.incompressible && same(&got, &fill));
+		check(!got.held && !got.idle && !got.exhausted && same(&got, &fill));
 	}
 	zblk_slots_destroy(&slots);
 }
