@@ -56,3 +56,37 @@ for bad in 0 -1 $'\n' abc 4X; do
 done
 expect "capacity" "$(blockdev --getsize64 "$DEV")" -eq $((8 * MIB))
 no_failed_io
+
+expect_log 'zblk[0-9]+, (sector|logical block) .*(WRITE|lost async page write)'
+# What comes into the cache while a device is being cut is either in the way or lost, and then
+# whoever asks for it to be written is told. To look at many empty slots takes the device a while.
+hot_remove "$ID"
+new_device --size 4G
+blockio write --kind ones --offset 1G --length 1G --io 1M --direct "$DEV"
+blkdiscard "$DEV"
+exec 9<"$DEV"
+at=$((3 * GIB)) told=0
+for ((try = 0; try < 60 && told < 2; try++)); do
+	attr write "$SYS/disksize" 1G 2>"$TEST_DIR/said" &
+	cut=$!
+	sleep 0.0$((try % 10))
+	written=0 was_cut=0 stored=0
+	! dd if="$TEST_DIR/piece" of="$DEV" bs=1M oflag=seek_bytes seek=$at conv=notrunc,nocreat \
+		status=none || written=1
+	! wait $cut || was_cut=1
+	! sync "$DEV" || stored=1
+	set_attr disksize 4G
+	if [ $was_cut = 0 ]; then
+		grep -q EBUSY "$TEST_DIR/said" || fail "cutting: $(cat "$TEST_DIR/said")"
+		[ $written$stored = 11 ] || fail "in the way, but not written"
+		dd if="$DEV" bs=1M iflag=skip_bytes skip=$at count=1 status=none |
+			cmp - "$TEST_DIR/piece" || fail "what was in the way is lost"
+		blkdiscard "$DEV"
+	else
+		[ $written$stored != 11 ] || fail "lost, and nobody was told"
+		told=$((told + written))
+		blockio check --kind zero --offset $at --length 1M "$DEV"
+	fi
+done
+exec 9<&-
+[ $told -gt 0 ] || fail "no write was ever under way while the device was cut"

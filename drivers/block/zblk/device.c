@@ -8,6 +8,8 @@
 #include <linux/blkdev.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -129,19 +131,42 @@ static int shrink(struct zblk_device *device, u64 sectors)
 	return error;
 }
 
+/*
+ * Announces a size that the device has been cut down to. What came into the page cache meanwhile
+ * and lies beyond is written first, which fails, so that whoever calls fsync() is told: once the
+ * block layer knows the size it would be dropped in silence. Nor must it be there to be read when
+ * the device grows again. The locks keep buffered reads and writes out.
+ */
+static void announce_cut(struct zblk_device *device, u64 sectors)
+{
+	struct address_space *mapping = device->disk->part0->bd_mapping;
+	u64 end = sectors << ZBLK_SECTOR_SHIFT;
+
+	inode_lock(mapping->host);
+	filemap_invalidate_lock(mapping);
+	sync_blockdev(device->disk->part0);
+	announce_size(device, sectors);
+	/* On 32-bit machines there can be more than the page cache has numbers for. */
+	if (end < MAX_LFS_FILESIZE)
+		truncate_pagecache(mapping->host, end);
+	filemap_invalidate_unlock(mapping);
+	inode_unlock(mapping->host);
+}
+
 static int resize(struct zblk_device *device, u64 sectors)
 {
+	u64 now = atomic64_read(&device->sectors);
 	int error;
 
-	if (sectors == atomic64_read(&device->sectors))
-		return 0;
-	if (sectors < atomic64_read(&device->sectors)) {
+	if (sectors < now) {
 		error = shrink(device, sectors);
 		if (error)
 			return error;
+		announce_cut(device, sectors);
+	} else if (sectors > now) {
+		atomic64_set(&device->sectors, sectors);
+		announce_size(device, sectors);
 	}
-	atomic64_set(&device->sectors, sectors);
-	announce_size(device, sectors);
 	return 0;
 }
 
