@@ -2,15 +2,36 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the device tells the block layer: 4096-byte sectors, no partitions, stable pages, blk-mq, no
-# volatile cache, discard and write-zeroes; and what it counts for iostat.
+# volatile cache, discard and write-zeroes; and what it counts for iostat, and times for others.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-new_device --size 64M
 queue() {
 	cat "$SYS/queue/$1"
 }
+
+# timed WHAT [FILE]: whether requests of a new device are, once somebody has written WHAT to a file
+# of its queue.
+timed() {
+	new_device --size 16M
+	[ $# -lt 2 ] || echo "$1" >"$SYS/queue/$2"
+	blockio write --kind real --length 1M "$DEV"
+	drop_caches
+	blockio check --kind real --length 1M "$DEV"
+	grep -q -s -w STATS "/sys/kernel/debug/block/zblk$ID/state"
+}
+echo "requests are timed for whoever wants it"
+! timed nobody || fail "requests are timed for nobody"
+if [ -e "/sys/kernel/debug/block/zblk$ID/state" ]; then
+	timed 1 iostats || fail "requests are not timed for statistics"
+	[[ $(queue scheduler) != *mq-deadline* ]] || timed mq-deadline scheduler ||
+		fail "requests are not timed for a scheduler"
+	[ ! -e "$SYS/queue/wbt_lat_usec" ] || timed 3000 wbt_lat_usec ||
+		fail "requests are not timed for throttling"
+fi
+
+new_device --size 64M
 expect_text "logical_block_size" "$(queue logical_block_size)" 4096
 expect_text "physical_block_size" "$(queue physical_block_size)" 4096
 expect_text "rotational" "$(queue rotational)" 0

@@ -303,7 +303,7 @@ struct zblk_device *zblk_device_create(unsigned int id)
 	error = device_add_disk(NULL, device->disk, zblk_attribute_groups());
 	if (error)
 		goto err_queue;
-	wbt_disable_default(device->disk);
+	zblk_throttle_leave_off(device->disk);
 	error = zblk_class_dirs_create(device);
 	if (error)
 		goto err_disk;

@@ -3,8 +3,9 @@
  * zblk: the beginning and the end of a request, and counting it for /proc/diskstats.
  *
  * The block layer counts requests in nanoseconds: it reads the clock twice for each, a good part of
- * what a short request takes here. So that is off unless somebody writes 1 to
- * queue/iostats, and requests are counted here, in jiffies, as drivers without blk-mq have it.
+ * what a short request takes here. So that is off unless somebody writes 1 to queue/iostats, or
+ * uses a scheduler or throttling, and requests are counted here, in jiffies, as drivers without
+ * blk-mq have it.
  */
 #ifndef _ZBLK_REQUEST_H
 #define _ZBLK_REQUEST_H
@@ -15,6 +16,8 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
+
+#include "throttle.h"
 
 /**
  * struct zblk_parts - what each request's pdu begins with
@@ -40,14 +43,26 @@ static inline bool zblk_request_counted_here(const struct request *rq)
 	return !(rq->rq_flags & RQF_IO_STAT);
 }
 
+/* Whether anybody looks at its times: statistics, a scheduler, throttling. */
+static inline bool zblk_request_times_wanted(const struct request *rq)
+{
+	return rq->rq_flags & (RQF_IO_STAT | RQF_USE_SCHED) || zblk_throttled(rq);
+}
+
 /**
  * zblk_request_begin() - start a request
  * @rq: one that has just been issued
+ *
+ * With the first one whose times somebody wants the block layer begins to take them, for as long as
+ * there is the device.
  */
 static inline void zblk_request_begin(struct request *rq)
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
+	if (unlikely(zblk_request_times_wanted(rq)) &&
+	    !test_bit(QUEUE_FLAG_STATS, &rq->q->queue_flags))
+		blk_queue_flag_set(QUEUE_FLAG_STATS, rq->q);
 	blk_mq_start_request(rq);
 	if (zblk_request_counted_here(rq))
 		parts->start = bdev_start_io_acct(rq->q->disk->part0, req_op(rq), jiffies);
