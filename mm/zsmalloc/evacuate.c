@@ -301,11 +301,12 @@ void zs_repack(struct zs_pool *pool, unsigned int limit, u64 least)
 		return;
 	for (i = 0; i < ZS_ELASTIC_CLASSES; i++) {
 		class = &pool->class[i];
-		if (is_loose(class))
+		if (is_loose(class)) {
 			__set_bit(i, loose);
+			continue;
+		}
 		/* What was freed during the last packing, or a class that was small, left more. */
-		else
-			class->packed = min(class->packed, looseness(class, 0));
+		class->packed = min(class->packed, looseness(class, 0));
 	}
 	if (empty_by_parts(pool, loose, at_most_filled, &most, least, left))
 		return;

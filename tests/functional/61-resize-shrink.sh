@@ -90,3 +90,4 @@ for ((try = 0; try < 60 && told < 2; try++)); do
 done
 exec 9<&-
 [ $told -gt 0 ] || fail "no write was ever under way while the device was cut"
+no_failed_io

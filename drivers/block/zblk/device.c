@@ -142,6 +142,7 @@ static void announce_cut(struct zblk_device *device, u64 sectors)
 	struct address_space *mapping = device->disk->part0->bd_mapping;
 	u64 end = sectors << ZBLK_SECTOR_SHIFT;
 
+	lockdep_assert_held_write(&device->lock);
 	inode_lock(mapping->host);
 	filemap_invalidate_lock(mapping);
 	sync_blockdev(device->disk->part0);

@@ -11,7 +11,7 @@
  * Even when it is off it has the queue time each request, for nobody. That ends here as well, until
  * a request comes whose times somebody wants; see zblk_request_begin().
  *
- * The kernel exports the function and declares it in a header of its own block layer only.
+ * The kernel exports wbt_disable_default() and declares it in a header of its own block layer only.
  */
 #ifndef _ZBLK_THROTTLE_H
 #define _ZBLK_THROTTLE_H
