@@ -39,7 +39,7 @@ expect_errno ENOSPC blockio write --kind random --seed 2 --length 32M --direct "
 written=$(stat -c %s "$dir/direct")
 expect "bytes written before the limit" "$written" -ge $((8 * MIB))
 expect_errno ENOSPC blockio write --kind random --seed 3 --length 1M --direct "$dir/new"
-expect "memory held" "$(counter mem_used_max)" -le $((24 * MIB))
+at_limit $((24 * MIB))
 kept kept 1 8M
 kept direct 2 $((written / PAGE * PAGE))
 

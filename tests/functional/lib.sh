@@ -285,10 +285,11 @@ no_failed_io() {
 	expect "failed writes" "$(counter failed_writes)" -eq 0
 }
 
-# at_limit BYTES: writes were refused for mem_limit, which is so many bytes, and it was kept.
+# at_limit BYTES: writes were refused for mem_limit, which is so many bytes, and it was kept. A look
+# also sees what is held for a moment: by writes that are going to be refused, by reclaim.
 at_limit() {
 	expect "failed writes" "$(counter failed_writes)" -gt 0
-	expect "memory held" "$(counter mem_used_max)" -le "$1"
+	expect "memory held" "$(counter mem_used_max)" -le $(($1 + $1 / 64))
 }
 
 # Background reclaim has come to rest: two looks, further apart than it waits, see the same.

@@ -12,11 +12,12 @@
 
 #include "io.h"
 
-static bool above_limit(struct zblk_store *store)
+static void note_pages(struct zblk_store *store, unsigned long pages)
 {
-	unsigned long limit = READ_ONCE(store->limit);
+	long high = atomic_long_read(&store->high_water);
 
-	return limit && zblk_store_pages(store) > limit;
+	while ((long)pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
+		;
 }
 
 /**
@@ -31,11 +32,21 @@ static bool above_limit(struct zblk_store *store)
  */
 unsigned long zblk_store_note_pages(struct zblk_store *store)
 {
-	long pages = zblk_store_pages(store), high = atomic_long_read(&store->high_water);
+	unsigned long pages = zblk_store_pages(store);
 
-	while (pages > high && !atomic_long_try_cmpxchg(&store->high_water, &high, pages))
-		;
+	note_pages(store, pages);
 	return pages;
+}
+
+/* One look: another write that is going to be refused may hold more a moment later. */
+static bool within_limit(struct zblk_store *store)
+{
+	unsigned long limit = READ_ONCE(store->limit), pages = zblk_store_pages(store);
+
+	if (limit && pages > limit)
+		return false;
+	note_pages(store, pages);
+	return true;
 }
 
 /**
@@ -50,14 +61,11 @@ unsigned long zblk_store_note_pages(struct zblk_store *store)
  */
 bool zblk_store_within_limit(struct zblk_store *store)
 {
-	if (above_limit(store)) {
-		/* If it frees nothing, somebody else may have. */
-		zs_reclaim_now(store->pool);
-		if (above_limit(store))
-			return false;
-	}
-	zblk_store_note_pages(store);
-	return true;
+	if (within_limit(store))
+		return true;
+	/* If it frees nothing, somebody else may have. */
+	zs_reclaim_now(store->pool);
+	return within_limit(store);
 }
 
 static void relocate_slot(struct zblk_store *store, u64 *slot)
