@@ -62,6 +62,25 @@ static unsigned int take(struct o0_table *table, struct page *page)
 	return i;
 }
 
+/*
+ * A low page that has room, NULL if none has. Each time another one is compared with the one at the
+ * front, and the higher goes to the end: so the lowest gets to the front, even if it was full when
+ * others came there.
+ */
+static struct page *low_partial(struct o0_table *table)
+{
+	struct page *low = list_first_entry_or_null(&table->partial, struct page, lru), *next;
+
+	lockdep_assert_held(&table->lock);
+	if (!low || list_is_last(&low->lru, &table->partial))
+		return low;
+	next = list_next_entry(low, lru);
+	if (next->index < low->index)
+		swap(low, next);
+	list_move_tail(&next->lru, &table->partial);
+	return low;
+}
+
 /* Low pages to the front, by comparison with the one there: near enough to sorted. */
 static void add_partial(struct o0_table *table, struct page *page)
 {
@@ -154,7 +173,7 @@ void *o0_table_alloc(struct o0_table *table, u64 *id, gfp_t gfp)
 		unsigned int i = 0;
 
 		spin_lock(&table->lock);
-		page = list_first_entry_or_null(&table->partial, struct page, lru);
+		page = low_partial(table);
 		if (page)
 			i = take(table, page);
 		spin_unlock(&table->lock);

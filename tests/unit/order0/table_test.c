@@ -76,6 +76,31 @@ static void table_full(void)
 	o0_table_destroy(&table);
 }
 
+/* Low pages are filled first, in whatever order they got room: so the others can become empty. */
+static void table_low_first(void)
+{
+	enum { PAGES = 40 };
+	struct o0_table table;
+	unsigned int i, page, high = 0;
+	u64 id;
+
+	o0_table_init(&table, ELEM_SIZE, 1ULL << 32);
+	for (i = 0; i < PAGES * table.per_page; i++)
+		check(o0_table_alloc(&table, &id, GFP_KERNEL));
+	/* All but one of each page, of the lowest page first and then from the highest down. */
+	for (page = PAGES; page-- > 0; )
+		for (i = 1; i < table.per_page; i++)
+			o0_table_free(&table, (page + 1) % PAGES * table.per_page + i);
+	check(table.nr_pages == PAGES);
+	for (i = 0; i < PAGES / 2 * (table.per_page - 1); i++) {
+		check(o0_table_alloc(&table, &id, GFP_KERNEL));
+		high += id >= PAGES / 2 * table.per_page;
+	}
+	check(high <= i / 8);
+	check(table.nr_pages == PAGES);
+	o0_table_destroy(&table);
+}
+
 /* Numbers that 3000 elements get when none is given before all below it have been. */
 #define NUMBERS		8192
 
@@ -217,6 +242,7 @@ static void table_last_number(void)
 static const struct test tests[] = {
 	{ "table-numbers", table_numbers },
 	{ "table-full", table_full },
+	{ "table-low-first", table_low_first },
 	{ "table-last-number", table_last_number },
 	{ "table-random", table_random },
 	{ "table-without-memory", table_without_memory },
