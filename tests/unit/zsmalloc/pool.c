@@ -2,6 +2,7 @@
 /*
  * The pool that a test has, and what most tests do to it.
  */
+#include <linux/mm.h>
 #include <shim.h>
 #include <zsmalloc.h>
 
@@ -56,4 +57,14 @@ void free_most(u64 *state, unsigned int percent)
 	for (i = 0; i < MODEL_SLOTS; i++)
 		if (rnd(state, 100) < percent)
 			model_free(&model, i);
+}
+
+bool is_compact(void)
+{
+	struct zs_pool_stats now = stats();
+
+	return now.pages * PAGE_SIZE <=
+	       now.payload_bytes + now.payload_bytes / 10 +
+		       (ZS_NR_CLASSES - 1) * (PAGE_SIZE > 16384 ? PAGE_SIZE : 16384) +
+		       (PAGE_SIZE > 4096 ? 2 * PAGE_SIZE : 0);
 }

@@ -27,4 +27,10 @@ void fill_random(u64 *state, unsigned int least, unsigned int most);
 /* Of the objects that can be there, @percent go. */
 void free_most(u64 *state, unsigned int percent);
 
+/*
+ * A tenth of the payload, and a zspage a class, may be lost after compaction; not more. Of large
+ * pages, of which a tenth of what is stored here is hardly one, two more.
+ */
+bool is_compact(void);
+
 #endif
