@@ -107,13 +107,14 @@ void o0_tree_destroy(struct o0_tree *tree);
  * struct o0_table - numbered elements of one size
  * @pages: number >> page_shift -> page of elements
  * @near: the first of them
- * @lock: protects @partial, @gap, @nr_pages and the use count of each page (page_private)
+ * @lock: protects @partial, @gap, @end, @nr_pages and the use count of each page (page_private)
  * @elem_size: bytes, a multiple of sizeof(long)
  * @per_page: elements in a page, a power of two
  * @page_shift: which
  * @max: numbers are below this
  * @partial: pages with a free element, through page->lru; low ones tend to be in front
  * @gap: there is a page at every place below this one
+ * @end: there is no page at this place or above
  * @nr_pages: pages of elements
  *
  * The first word of an element is non-zero exactly while it is in use: o0_table_alloc() sets it to
@@ -130,6 +131,7 @@ struct o0_table {
 	u64 max;
 	struct list_head partial;
 	unsigned long gap;
+	unsigned long end;
 	unsigned long nr_pages;
 };
 

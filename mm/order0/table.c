@@ -33,6 +33,7 @@ void o0_table_init(struct o0_table *table, unsigned int elem_size, u64 max)
 	table->max = max;
 	INIT_LIST_HEAD(&table->partial);
 	table->gap = 0;
+	table->end = 0;
 	table->nr_pages = 0;
 }
 
@@ -96,6 +97,9 @@ static void add_partial(struct o0_table *table, struct page *page)
 static unsigned long first_gap(struct o0_table *table)
 {
 	lockdep_assert_held(&table->lock);
+	/* Mostly there is none: then it need not be looked for among many pages. */
+	if (table->nr_pages == table->end)
+		table->gap = table->end;
 	while (o0_tree_get(&table->pages, table->gap))
 		table->gap++;
 	return table->gap;
@@ -123,6 +127,7 @@ static int add_page(struct o0_table *table, gfp_t gfp)
 	/* Lookups find the page from here on, but nobody has a number in it yet. */
 	spin_lock(&table->lock);
 	add_partial(table, page);
+	table->end = max(table->end, page->index + 1);
 	WRITE_ONCE(table->nr_pages, table->nr_pages + 1);
 	spin_unlock(&table->lock);
 	return 0;
@@ -149,6 +154,8 @@ static void free_element(struct o0_table *table, struct page *page, unsigned lon
 		list_del(&page->lru);
 		o0_tree_remove(&table->pages, page->index);
 		table->gap = min(table->gap, page->index);
+		if (table->end == page->index + 1)
+			table->end = page->index;
 		WRITE_ONCE(table->nr_pages, table->nr_pages - 1);
 	}
 	spin_unlock(&table->lock);

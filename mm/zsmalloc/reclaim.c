@@ -215,8 +215,11 @@ static void reclaim(struct zs_pool *pool, struct goal goal)
 {
 	unsigned int i, round;
 	void *scratch;
+	u64 payload;
 
 	lockdep_assert_held(&pool->reclaim_lock);
+	/* What the owner has freed since is won back, too. */
+	pool->pages_owed = min_t(u64, pool->pages_owed, slack_bytes(pool, &payload) / PAGE_SIZE);
 	if (!excess(pool, goal))
 		return;
 	scratch = (void *)__get_free_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC);

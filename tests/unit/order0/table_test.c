@@ -231,6 +231,7 @@ static void table_last_number(void)
 		check(o0_table_alloc(&table, &id, GFP_KERNEL) && id == next);
 	/* As if the pages in between were there. */
 	table.gap = BIT_ULL(32) >> table.page_shift;
+	table.end = table.gap;
 	check(!o0_table_alloc(&table, &id, GFP_KERNEL));
 	check(*first == 77 && table.nr_pages == 1);
 	for (next = 0; next < table.per_page; next++)
