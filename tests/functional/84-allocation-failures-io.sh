@@ -135,3 +135,20 @@ recompressed_again
 echo "$total allocations failed"
 blockio write --kind mixed --seed 4 --length 8M --direct "$DEV" >/dev/null
 blockio check --kind mixed --seed 4 --length 8M --direct "$DEV" >/dev/null
+
+echo "memory that only those get who wait for it"
+attr=$DEBUGFS/fail_page_alloc
+blockload_waiting() {
+	blkdiscard "$DEV" &&
+		blockload churn --jobs 2 --ops 300 --length 32M --io 256K --direct "$DEV" &&
+		blkdiscard "$DEV" &&
+		blockload churn --jobs 2 --ops 300 --length 32M --io 256K "$DEV" &&
+		touch "$TEST_DIR/stored"
+}
+echo Y >"$attr/ignore-gfp-wait"
+aim "$attr"
+failing "$attr" 100 100000000 blockload_waiting
+aim_no_more "$attr"
+echo N >"$attr/ignore-gfp-wait"
+expect "pages that could not be had" "$FAILED" -gt 1000
+[ -e "$TEST_DIR/stored" ] || fail "a write that could have waited for memory failed"

@@ -125,7 +125,7 @@ static int recompress_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, zblk_store_add_codec(b->store, 1, &second), 0);
 	for (n = 0; n < SECTORS; n++) {
 		make_sector(n, page_address(b->page));
-		KUNIT_ASSERT_EQ(test, zblk_store_write(b->store, n, b->page, 0), 0);
+		KUNIT_ASSERT_EQ(test, zblk_store_write(b->store, n, b->page, 0, true), 0);
 	}
 	return 0;
 }

@@ -46,7 +46,7 @@ static void write_all(struct kunit *test, struct zblk_store *store, struct page 
 
 	for (n = 0; n < SECTORS; n++) {
 		make_sector(n, page_address(page));
-		KUNIT_EXPECT_EQ(test, zblk_store_write(store, (u64)n << 20, page, 0), 0);
+		KUNIT_EXPECT_EQ(test, zblk_store_write(store, (u64)n << 20, page, 0, true), 0);
 	}
 }
 
@@ -163,12 +163,12 @@ static void store_keeps_to_its_limit(struct kunit *test)
 	zblk_store_set_limit(store, 64 * PAGE_SIZE);
 	for (n = 2; !error && n < 8 * SECTORS; n += 8) {
 		make_sector(n, page_address(page));
-		error = zblk_store_write(store, n, page, 0);
+		error = zblk_store_write(store, n, page, 0, true);
 	}
 	KUNIT_EXPECT_EQ(test, error, -ENOSPC);
 	KUNIT_EXPECT_LE(test, zblk_store_pages(store), 65UL);
 	zblk_store_drop(store, 0, 8 * SECTORS);
-	KUNIT_EXPECT_EQ(test, zblk_store_write(store, 2, page, 0), 0);
+	KUNIT_EXPECT_EQ(test, zblk_store_write(store, 2, page, 0, true), 0);
 	zblk_store_destroy(store);
 	__free_page(page);
 }

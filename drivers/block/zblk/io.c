@@ -10,7 +10,8 @@
  * sector on another CPU could free the object otherwise.
  *
  * Memory: a write first asks for pages that are free, without reclaim, while it holds its CPU's
- * stream. If there are none it lets go of the stream, waits for memory with GFP_NOIO, which never
+ * stream. If there are none it fails where others' I/O waits behind it, and is done again where it
+ * may wait (request.c): then it lets go of the stream, waits for memory with GFP_NOIO, which never
  * comes back here, and compresses again. Whoever reclaims memory by writing here (PF_MEMALLOC) is
  * allowed into the reserves and does not wait for any; at the limit perhaps for a compaction that
  * somebody has begun.
@@ -27,7 +28,10 @@
 #include "fill.h"
 #include "io.h"
 
-/* Memory that is there: no reclaim of our own, kswapd is told, no complaint in the log. */
+/*
+ * Memory that is there: no reclaim of our own, kswapd is told, no complaint in the log. A task that
+ * frees memory, for whom waiting would be in vain anyway, gets the reserves.
+ */
 #define GFP_QUICK	(__GFP_KSWAPD_RECLAIM | __GFP_NOWARN)
 
 /* Memory that has to be waited for. */
@@ -92,12 +96,13 @@ static struct packed pack(struct zblk_store *store, struct zblk_stream *stream, 
  * @store: the store
  * @page: the page that the sector is in
  * @offset: where in it
+ * @may_wait: whether to wait for memory
  * @value: out: the object
  *
  * Return: 0 or -ENOMEM.
  */
 static int store_object(struct zblk_store *store, struct page *page, unsigned int offset,
-			struct zblk_slot_value *value)
+			bool may_wait, struct zblk_slot_value *value)
 {
 	unsigned long handle = 0;
 	unsigned int allocated = 0;
@@ -121,7 +126,8 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 		zblk_stream_put(store->codecs[0]);
 		if (!IS_ERR_VALUE(handle))
 			break;
-		handle = zs_malloc(store->pool, allocated, GFP_PATIENT);
+		if (may_wait)
+			handle = zs_malloc(store->pool, allocated, GFP_PATIENT);
 		if (IS_ERR_VALUE(handle))
 			return -ENOMEM;
 	}
@@ -136,7 +142,7 @@ static int store_object(struct zblk_store *store, struct page *page, unsigned in
 
 /* What the sector is to be stored as; the caller commits or releases it. */
 static int make_value(struct zblk_store *store, struct page *page, unsigned int offset,
-		      struct zblk_slot_value *value)
+		      bool may_wait, struct zblk_slot_value *value)
 {
 	void *sector = kmap_local_page(page) + offset;
 	int error;
@@ -145,8 +151,8 @@ static int make_value(struct zblk_store *store, struct page *page, unsigned int 
 
 	kunmap_local(sector);
 	if (!fill)
-		return store_object(store, page, offset, value);
-	error = zblk_slot_make_fill(&store->slots, word, GFP_PATIENT, value);
+		return store_object(store, page, offset, may_wait, value);
+	error = zblk_slot_make_fill(&store->slots, word, may_wait ? GFP_PATIENT : GFP_QUICK, value);
 	if (!error)
 		zblk_hold(store, ZBLK_HELD_SAME, 1);
 	return error;
@@ -159,7 +165,7 @@ static bool takes_memory(const struct zblk_slot_value *value)
 }
 
 /* Stores a value, or releases it if there is no memory for it. @slot is NULL if there is none. */
-static int keep(struct zblk_store *store, u64 sector, u64 *slot,
+static int keep(struct zblk_store *store, u64 sector, u64 *slot, bool may_wait,
 		const struct zblk_slot_value *value)
 {
 	int error = 0;
@@ -168,7 +174,7 @@ static int keep(struct zblk_store *store, u64 sector, u64 *slot,
 	if ((!slot || takes_memory(value)) && !zblk_store_within_limit(store)) {
 		error = -ENOSPC;
 	} else if (!slot) {
-		slot = zblk_slot_make(&store->slots, sector, GFP_PATIENT);
+		slot = zblk_slot_make(&store->slots, sector, may_wait ? GFP_PATIENT : GFP_QUICK);
 		error = slot ? 0 : -ENOMEM;
 	}
 	if (error) {
@@ -187,11 +193,13 @@ static int keep(struct zblk_store *store, u64 sector, u64 *slot,
  * @sector: its number
  * @page: the page that has the data
  * @offset: where in it they begin; 4 KiB of the page from there
+ * @may_wait: whether to wait for memory: whoever does must not hold up others' I/O
  *
  * Context: may sleep; the caller may be PF_MEMALLOC.
  * Return: 0; -ENOSPC at the memory limit; -ENOMEM. On error the sector keeps what it held.
  */
-int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset)
+int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset,
+		     bool may_wait)
 {
 	u64 *slot = zblk_slot_get(&store->slots, sector);
 	struct zblk_slot_value value;
@@ -200,8 +208,8 @@ int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, un
 	/* What it holds is going to be released: by then it should be in the cache. */
 	if (slot)
 		zs_prefetch(store->pool, zblk_slot_peek_handle(slot));
-	error = make_value(store, page, offset, &value);
-	return error ? error : keep(store, sector, slot, &value);
+	error = make_value(store, page, offset, may_wait, &value);
+	return error ? error : keep(store, sector, slot, may_wait, &value);
 }
 
 static int unpack(struct zblk_codec *codec, struct zblk_stream *stream, const void *data,

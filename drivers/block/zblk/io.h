@@ -122,7 +122,8 @@ unsigned long zblk_store_pages(struct zblk_store *store);
 u64 zblk_store_held(struct zblk_store *store, enum zblk_held held);
 
 /* io.c */
-int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
+int zblk_store_write(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset,
+		     bool may_wait);
 int zblk_store_read(struct zblk_store *store, u64 sector, struct page *page, unsigned int offset);
 void zblk_store_drop(struct zblk_store *store, u64 sector, u64 count);
 u64 zblk_store_next(struct zblk_store *store, u64 sector, u64 end);

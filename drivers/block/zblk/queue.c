@@ -118,17 +118,10 @@ static int handle_bio(struct request *rq)
 {
 	struct zblk_device *device = rq->q->queuedata;
 	u64 sector = first_sector(rq);
-	unsigned int noreclaim = 0;
-	int error;
 
 	if (!is_inside(device, sector, rq->bio->bi_iter.bi_size >> ZBLK_SECTOR_SHIFT))
 		return -EIO;
-	if (zblk_request_swaps_out(rq))
-		noreclaim = memalloc_noreclaim_save();
-	error = zblk_transfer_bio(device->store, rq->bio, sector);
-	if (zblk_request_swaps_out(rq))
-		memalloc_noreclaim_restore(noreclaim);
-	return error;
+	return zblk_transfer_bio(device->store, rq->bio, sector);
 }
 
 /* What is outside the device has not come to the store, of which there may be none. */

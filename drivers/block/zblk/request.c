@@ -8,9 +8,9 @@
  * done again, bio by bio, each of which ends with what it gets. It costs what was done of them once
  * more; what has been written is written again, with the same data.
  *
- * So is a single write that found no memory. Whoever may use the reserves, as file systems' threads
- * that clean for reclaim, and whoever is being killed for want of memory does not wait for any when
- * there is none; a worker is neither and waits.
+ * So is a single write that found no memory: it did not wait for any, as others' I/O waits behind
+ * it. Nor could every task: one that may use the reserves, as file systems' threads that clean for
+ * reclaim, or that is being killed for want of memory gets none by waiting. A worker does.
  *
  * A write for swap may not wait for memory as others do, by reclaiming some: it is what reclaim
  * waits for. But often enough others are freeing some at that moment, and a write that fails leaves
@@ -27,6 +27,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -92,8 +93,8 @@ static bool may_wait(struct request *rq)
 	return false;
 }
 
-/* Does what is left of a request; returns false if that is to go on later. */
-static bool try_bios(struct request *rq)
+/* Does what is left of a request, for @swap or not; returns false if that is to go on later. */
+static bool try_bios(struct request *rq, bool swap)
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
 
@@ -101,7 +102,7 @@ static bool try_bios(struct request *rq)
 		unsigned int bytes = rq->bio->bi_iter.bi_size;
 		int error = ops->try_bio(rq);
 
-		if (zblk_request_starves(rq, error) && may_wait(rq))
+		if (error == -ENOMEM && swap && may_wait(rq))
 			return false;
 		if (error) {
 			parts->error = parts->error ?: error;
@@ -119,7 +120,7 @@ static bool try_bios(struct request *rq)
 
 static void try_again(struct work_struct *work)
 {
-	try_bios(blk_mq_rq_from_pdu(container_of(work, struct zblk_parts, again)));
+	try_bios(blk_mq_rq_from_pdu(container_of(work, struct zblk_parts, again)), false);
 }
 
 /*
@@ -128,19 +129,37 @@ static void try_again(struct work_struct *work)
  */
 static void try_swap(struct work_struct *unused)
 {
+	unsigned int noreclaim = memalloc_noreclaim_save();
 	struct request *rq = pop_starved();
 
-	while (rq && try_bios(rq)) {
+	while (rq && try_bios(rq, true)) {
 		rq = pop_starved();
 		if (rq)
 			be_patient(rq);
 	}
+	memalloc_noreclaim_restore(noreclaim);
 	if (!rq)
 		return;
 	spin_lock(&lock);
 	rq_list_add_head(&starved, rq);
 	spin_unlock(&lock);
 	queue_delayed_work(swap_queue, &swap_work, PAUSE);
+}
+
+/*
+ * The block layer merges what swap writes to a file with what the file system writes beside it. The
+ * latter must not fail as swap's does: all of such a request waits.
+ */
+static bool swaps_out_only(struct request *rq)
+{
+	struct bio *bio;
+
+	if (req_op(rq) != REQ_OP_WRITE)
+		return false;
+	__rq_for_each_bio(bio, rq)
+		if (!(bio->bi_opf & REQ_SWAP))
+			return false;
+	return true;
 }
 
 /**
@@ -153,7 +172,7 @@ static void try_swap(struct work_struct *unused)
 void zblk_request_fail(struct request *rq, int error)
 {
 	struct zblk_parts *parts = blk_mq_rq_to_pdu(rq);
-	bool swap = zblk_request_swaps_out(rq), write = req_op(rq) == REQ_OP_WRITE;
+	bool swap = swaps_out_only(rq), write = req_op(rq) == REQ_OP_WRITE;
 	bool merged = (write || req_op(rq) == REQ_OP_READ) && rq->bio->bi_next;
 	bool starves = write && error == -ENOMEM;
 

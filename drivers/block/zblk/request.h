@@ -74,12 +74,6 @@ static inline bool zblk_request_swaps_out(const struct request *rq)
 	return req_op(rq) == REQ_OP_WRITE && rq->cmd_flags & REQ_SWAP;
 }
 
-/* Whether a request that came out as @error only wants for memory, which others may be freeing. */
-static inline bool zblk_request_starves(const struct request *rq, int error)
-{
-	return error == -ENOMEM && zblk_request_swaps_out(rq);
-}
-
 /* A request that is tried again is used up bit by bit. */
 static inline void zblk_request_note_sectors(struct request *rq)
 {
@@ -106,7 +100,8 @@ static inline void zblk_request_count_end(struct request *rq, unsigned int secto
 
 /**
  * struct zblk_request_ops - what is done to requests that have failed
- * @try_bio: does the first bio of a read or write again; may sleep; returns 0 or an error
+ * @try_bio: does the first bio of a read or write again; may sleep, for memory too, unless the
+ *	caller is PF_MEMALLOC; returns 0 or an error
  * @failed: notes that a request, or its first bio, ends with an error
  */
 struct zblk_request_ops {

@@ -27,7 +27,7 @@ static mempool_t *bounce_pages;
  * @write: which way
  * @sector: the one that comes next or is under way
  * @fetch: the request, if what is on the backing device is to be read from there
- * @wait: it is to be read from there now
+ * @wait: it is to be read from there now; and memory may be waited for
  * @bounce: holds the sector under way while it is in pieces; NULL until one is
  * @done: bytes of that sector which have been copied
  */
@@ -76,7 +76,7 @@ static int transfer_sector(struct transfer *t, struct page *page, unsigned int o
 	int error;
 
 	if (t->write)
-		return zblk_store_write(t->store, t->sector, page, offset);
+		return zblk_store_write(t->store, t->sector, page, offset, t->wait);
 	error = zblk_store_read(t->store, t->sector, page, offset);
 	if (error != ZBLK_ELSEWHERE || !(t->fetch || t->wait))
 		return error;
@@ -225,7 +225,7 @@ void zblk_transfer_fetch(struct zblk_store *store, struct request *rq, u64 secto
 }
 
 /**
- * zblk_transfer_bio() - read or write a bio of a request, from the backing device too
+ * zblk_transfer_bio() - read or write a bio of a request, and wait for what that needs
  * @store: where
  * @bio: the bio, of whole sectors
  * @sector: the first of them

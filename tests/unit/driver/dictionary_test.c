@@ -37,7 +37,7 @@ static void write_all(unsigned int round)
 		at = kmap_local_page(page);
 		make(i, round, at);
 		kunmap_local(at);
-		check(!zblk_store_write(store, i, page, 0));
+		check(!zblk_store_write(store, i, page, 0, true));
 	}
 }
 
@@ -153,7 +153,7 @@ static void reach(void)
 			at = kmap_local_page(page);
 			make_records(at, i);
 			kunmap_local(at);
-			check(!zblk_store_write(store, i, page, 0));
+			check(!zblk_store_write(store, i, page, 0, true));
 		}
 		check(payload() < 14 * 200);
 		close_store();

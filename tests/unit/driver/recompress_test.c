@@ -335,7 +335,7 @@ static void *use_store(void *argument)
 				.number = rnd(&state, 1 << 20),
 			};
 			make_sector(page_address(own), &mine[i]);
-			check(!zblk_store_write(store, sector, own, 0));
+			check(!zblk_store_write(store, sector, own, 0, true));
 			break;
 		default:
 			make_sector(should_be, &mine[i]);

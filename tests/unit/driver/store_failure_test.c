@@ -33,6 +33,32 @@ static void no_memory_at_once(void)
 	close_store();
 }
 
+/* Whoever must not wait is told at once, and the sector keeps what it held. */
+static void no_memory_without_waiting(void)
+{
+	u64 state = test_seed();
+	unsigned int i, failed = 0;
+
+	open_store("lz4", ZBLK_LEVEL_DEFAULT);
+	may_wait = false;
+	fill_store(&state);
+	shim_fail_atomic(true);
+	for (i = 0; i < SECTORS; i++) {
+		int error = write_sector(i, NOISE, i);
+
+		check(!error || error == -ENOMEM);
+		failed += error != 0;
+	}
+	check(failed);
+	check_all();
+	may_wait = true;
+	for (i = 0; i < SECTORS; i++)
+		check(!write_sector(i, NOISE, i));
+	shim_fail_atomic(false);
+	check_all();
+	close_store();
+}
+
 /* The sectors' kinds with each allocation failing in turn; says whether one did. */
 static bool write_with_failure(unsigned long n)
 {
@@ -236,6 +262,7 @@ static void damaged_zstd(void)
 
 static const struct test tests[] = {
 	{ "store-no-memory-at-once", no_memory_at_once },
+	{ "store-no-memory-without-waiting", no_memory_without_waiting },
 	{ "store-each-allocation-fails", each_allocation_fails },
 	{ "store-many-allocations-fail", many_allocations_fail },
 	{ "store-each-allocation-of-a-store-fails", each_allocation_of_a_store_fails },

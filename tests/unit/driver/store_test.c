@@ -385,7 +385,7 @@ static void *use_store(void *argument)
 			/* The second word of a sector tells whose it is, where it is not a fill. */
 			if (what.kind >= TEXT)
 				at[1] = sector << 32 | what.number;
-			check(!zblk_store_write(store, sector, own, 0));
+			check(!zblk_store_write(store, sector, own, 0, true));
 			break;
 		case 2:
 			zblk_store_drop(store, sector, rnd(&state, 4));

@@ -16,6 +16,7 @@
 struct zblk_store *store;
 struct expected expected[SECTORS];
 struct page *page;
+bool may_wait;
 
 void open_store_with(const struct zblk_algorithm *algorithm)
 {
@@ -25,6 +26,7 @@ void open_store_with(const struct zblk_algorithm *algorithm)
 	check(!IS_ERR(store));
 	page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
 	memset(expected, 0, sizeof(expected));
+	may_wait = true;
 }
 
 void open_store(const char *name, int level)
@@ -50,7 +52,7 @@ int write_at(u64 sector, unsigned int slot, const struct expected *what, unsigne
 
 	make_sector(at + offset, what);
 	kunmap_local(at);
-	error = zblk_store_write(store, sector, page, offset);
+	error = zblk_store_write(store, sector, page, offset, may_wait);
 	if (!error)
 		expected[slot] = *what;
 	return error;

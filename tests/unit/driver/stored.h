@@ -17,6 +17,8 @@ extern struct zblk_store *store;
 extern struct expected expected[SECTORS];
 /* What is written and read is here. */
 extern struct page *page;
+/* Whether writes wait for memory; true when a store has been opened. */
+extern bool may_wait;
 
 void open_store(const char *name, int level);
 void open_store_with(const struct zblk_algorithm *algorithm);
