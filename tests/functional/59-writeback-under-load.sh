@@ -22,10 +22,14 @@ in_state() {
 modprobe -q dm-mod || skip "this kernel has no device mapper"
 need dmsetup
 
-for compressed in 0 1; do
+mapped() {
 	backing 160M
 	dmsetup create --noudevsync zblk-test --table "0 327680 linear $BACKING 0"
 	BACKING=/dev/$(dmsetup info -c --noheadings -o blkdevname zblk-test)
+}
+
+for compressed in 0 1; do
+	mapped
 	new_device --algorithm lz4
 	set_attr backing_dev "$BACKING"
 	set_attr compressed_writeback "$compressed"
@@ -83,6 +87,31 @@ for compressed in 0 1; do
 	trap - EXIT
 	dmsetup remove --noudevsync zblk-test
 done
+
+echo "while a read waits for the backing device the device is not cut"
+mapped
+# shellcheck disable=SC2119 # it takes options, none are wanted here
+new_device
+set_attr backing_dev "$BACKING"
+set_attr disksize 128M
+blockio write --kind random --seed 4 --length 1M --io 1M --direct "$DEV"
+set_attr idle all
+set_attr writeback idle
+trap 'dmsetup resume --noudevsync zblk-test' EXIT
+dmsetup suspend --noflush zblk-test
+blockio check --kind random --seed 4 --length 1M --io 1M --direct "$DEV" &
+reader=$!
+eventually "a read that waits" in_state "$reader" D
+expect_errno EAGAIN set_attr disksize 64M
+in_state "$reader" D || fail "the read does not wait any more"
+expect "disksize" "$(get_attr disksize)" -eq $((128 * MIB))
+dmsetup resume --noudevsync zblk-test
+trap - EXIT
+wait "$reader" || fail "the read failed"
+set_attr disksize 64M
+blockio check --kind random --seed 4 --length 1M --direct "$DEV"
+set_attr reset 1
+dmsetup remove --noudevsync zblk-test
 
 echo "swap whose pages are on the backing device"
 backing 160M

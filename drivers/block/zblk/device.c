@@ -22,6 +22,9 @@
 #define OPENER_WAIT_MS	500
 #define OPENER_POLL_MS	10
 
+/* So long requests under way are waited for before a device is cut, in jiffies. */
+#define FREEZE_PATIENCE	(10 * HZ)
+
 static bool set_state_unless_open(struct zblk_device *device, enum zblk_state state)
 {
 	struct gendisk *disk = device->disk;
@@ -107,6 +110,19 @@ static int start(struct zblk_device *device, u64 sectors)
 }
 
 /*
+ * Waits until no request is under way, but not for ever: whoever reclaims memory by swapping here
+ * cannot go on meanwhile, and one of the requests may wait for memory.
+ */
+static bool freeze_soon(struct request_queue *queue)
+{
+	blk_freeze_queue_start(queue);
+	if (blk_mq_freeze_queue_wait_timeout(queue, FREEZE_PATIENCE))
+		return true;
+	blk_mq_unfreeze_queue(queue);
+	return false;
+}
+
+/*
  * Cuts the device off at @sectors unless something is stored beyond. Whatever is still in the page
  * cache is written first, so that it counts as stored.
  */
@@ -121,12 +137,15 @@ static int shrink(struct zblk_device *device, u64 sectors)
 	if (!zblk_store_is_empty(device->store, sectors, atomic64_read(&device->sectors)))
 		return -EBUSY;
 	noio = memalloc_noio_save();
-	blk_mq_freeze_queue(queue);
-	if (zblk_store_is_empty(device->store, sectors, atomic64_read(&device->sectors)))
-		atomic64_set(&device->sectors, sectors);
-	else
-		error = -EBUSY;
-	blk_mq_unfreeze_queue(queue);
+	if (freeze_soon(queue)) {
+		if (zblk_store_is_empty(device->store, sectors, atomic64_read(&device->sectors)))
+			atomic64_set(&device->sectors, sectors);
+		else
+			error = -EBUSY;
+		blk_mq_unfreeze_queue(queue);
+	} else {
+		error = -EAGAIN;
+	}
 	memalloc_noio_restore(noio);
 	return error;
 }
@@ -203,7 +222,7 @@ static int set_size(struct zblk_device *device, u64 bytes, bool again)
  *
  * Context: may sleep.
  * Return: 0; -EINVAL for 0; -EFBIG beyond ZBLK_MAX_DISKSIZE; -EBUSY if something is stored beyond
- * the new end; -ENODEV during removal; -ENOMEM.
+ * the new end; -EAGAIN if requests do not end; -ENODEV during removal; -ENOMEM.
  */
 int zblk_device_set_size(struct zblk_device *device, u64 bytes)
 {
