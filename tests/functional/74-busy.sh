@@ -55,6 +55,11 @@ beside_opener hot_remove "$ID"
 hot_add "$ID"
 eventually "$DEV" test -b "$DEV"
 
+echo "whoever hears of a reset can open the device at once"
+new_device --size 512M
+blockio write --kind real --length 256M --io 1M --direct "$DEV"
+uevent "zblk$ID" ACTION=change,RESIZE=1 attr write "$SYS/reset" 1
+
 echo "what gets a size meanwhile is another device than the one that was to go"
 for ((try = 0; try < 5; try++)); do
 	exec 9<"$DEV"

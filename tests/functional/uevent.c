@@ -5,12 +5,13 @@
  *	uevent DEVNAME KEY=VALUE[,KEY=VALUE...] COMMAND [ARGUMENT...]
  *
  * Listens for kernel uevents from before COMMAND starts. Exit status: 0 one event of DEVNAME with
- * all the pairs came (it is printed); 1 none came within a minute after COMMAND ended; 2 bad
- * arguments; otherwise COMMAND's own.
+ * all the pairs came (it is printed), and the device could be opened then; 1 it could not, or none
+ * came within a minute after COMMAND ended; 2 bad arguments; otherwise COMMAND's own.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 60000
+#define MOMENT_MS 100
 #define EXIT_USAGE 2
 #define RECEIVE_BYTES (1 << 20)
 
@@ -82,12 +84,29 @@ static void print_event(const char *event, size_t length)
 	putchar('\n');
 }
 
-static int wait_for_event(int fd, const char *name, const char *pairs)
+/* Whoever hears of a change looks at the device at once. */
+static int can_be_opened(const char *name)
+{
+	char path[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		warn("%s, of which there is an event", path);
+		return 0;
+	}
+	close(fd);
+	return 1;
+}
+
+/* Looks at the events that are there or come in a moment; returns whether it was among them. */
+static int event_came(int fd, const char *name, const char *pairs)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 	char event[16384];
 
-	while (poll(&poll_fd, 1, PATIENCE_MS) > 0) {
+	while (poll(&poll_fd, 1, MOMENT_MS) > 0) {
 		ssize_t length = recv(fd, event, sizeof(event) - 1, 0);
 
 		if (length < 0 && errno == ENOBUFS)
@@ -97,16 +116,20 @@ static int wait_for_event(int fd, const char *name, const char *pairs)
 		event[length] = 0;
 		if (event_matches(event, length, name, pairs)) {
 			print_event(event, length);
-			return 0;
+			return 1;
 		}
 	}
-	fprintf(stderr, "uevent: no event of %s with %s\n", name, pairs);
-	return 1;
+	return 0;
+}
+
+static int exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 int main(int argc, char **argv)
 {
-	int status;
+	int status = 0, ended = 0, quiet_ms = 0;
 	pid_t child;
 	int fd;
 
@@ -123,10 +146,21 @@ int main(int argc, char **argv)
 		execvp(argv[3], argv + 3);
 		err(127, "cannot run %s", argv[3]);
 	}
-	if (waitpid(child, &status, 0) < 0)
+	while (!event_came(fd, argv[1], argv[2])) {
+		if (!ended)
+			ended = waitpid(child, &status, WNOHANG) == child;
+		if (ended && exit_status(status))
+			return exit_status(status);
+		if (ended)
+			quiet_ms += MOMENT_MS;
+		if (quiet_ms >= PATIENCE_MS) {
+			fprintf(stderr, "uevent: no event of %s with %s\n", argv[1], argv[2]);
+			return 1;
+		}
+	}
+	if (!can_be_opened(argv[1]))
+		return 1;
+	if (!ended && waitpid(child, &status, 0) < 0)
 		err(EXIT_USAGE, "waitpid");
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-
-	return wait_for_event(fd, argv[1], argv[2]);
+	return exit_status(status);
 }

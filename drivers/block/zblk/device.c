@@ -70,13 +70,18 @@ static int leave(struct zblk_device *device, enum zblk_state state)
 	return 0;
 }
 
-/* Tells userspace that the size changed; from and to 0 too, of which the block layer is silent. */
-static void announce_size(struct zblk_device *device, u64 sectors)
+static void send_resized(struct zblk_device *device)
 {
 	static const char *const env[] = { "RESIZE=1", NULL };
 
+	kobject_uevent_env(&disk_to_dev(device->disk)->kobj, KOBJ_CHANGE, (char **)env);
+}
+
+/* Tells userspace that the size changed; from 0 too, of which the block layer is silent. */
+static void announce_size(struct zblk_device *device, u64 sectors)
+{
 	if (!set_capacity_and_notify(device->disk, sectors << (ZBLK_SECTOR_SHIFT - SECTOR_SHIFT)))
-		kobject_uevent_env(&disk_to_dev(device->disk)->kobj, KOBJ_CHANGE, (char **)env);
+		send_resized(device);
 }
 
 static int start(struct zblk_device *device, u64 sectors)
@@ -259,7 +264,8 @@ static void stop(struct zblk_device *device)
 	device->store = NULL;
 	blk_mq_unfreeze_queue(queue);
 	memalloc_noio_restore(noio);
-	announce_size(device, 0);
+	/* Of a size of 0 the block layer is silent. */
+	set_capacity_and_notify(device->disk, 0);
 	zblk_store_destroy(store);
 }
 
@@ -283,15 +289,20 @@ static void take_down(struct zblk_device *device)
 int zblk_device_reset(struct zblk_device *device)
 {
 	int error = -ENODEV;
+	bool had_size;
 
 	down_write(&device->lock);
 	if (device->state == ZBLK_NEW || device->state == ZBLK_READY)
 		error = leave(device, ZBLK_RESETTING);
 	if (!error) {
+		had_size = device->store;
 		stop(device);
 		zblk_device_set_defaults(device);
 		device->changes++;
 		set_state(device, ZBLK_NEW);
+		/* Whoever hears of it opens the device to see what is there now. */
+		if (had_size)
+			send_resized(device);
 	}
 	up_write(&device->lock);
 	return error;
