@@ -21,6 +21,7 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 #include <uapi/zblk.h>
@@ -61,15 +62,20 @@ void zblk_store_release(struct zblk_store *store, const struct zblk_slot_value *
 	}
 }
 
-/* Puts a value into a slot and releases the one before it. */
+/*
+ * Puts a value into a slot and releases the one before it. zblk_store_wipe_sync() waits for who is
+ * between the two.
+ */
 static void commit(struct zblk_store *store, u64 *slot, const struct zblk_slot_value *value)
 {
 	struct zblk_slot_value old;
 
+	rcu_read_lock();
 	zblk_slot_lock(slot);
 	old = zblk_slot_replace(slot, value);
 	zblk_slot_unlock(slot);
 	zblk_store_release(store, &old);
+	rcu_read_unlock();
 }
 
 /**

@@ -155,6 +155,8 @@ void zblk_store_set_wipe(struct zblk_store *store, bool wipe)
 /* Waits until nothing is left of sectors that were dropped. For a store that wipes; may sleep. */
 void zblk_store_wipe_sync(struct zblk_store *store)
 {
+	/* What others had just taken out of its slot when it was dropped is released by now. */
+	synchronize_rcu();
 	/* Whatever recompression stores from now on is of sectors that have not been dropped. */
 	mutex_lock(&store->replacing);
 	mutex_unlock(&store->replacing);
