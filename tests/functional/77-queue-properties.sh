@@ -31,6 +31,12 @@ if [ -e "/sys/kernel/debug/block/zblk$ID/state" ]; then
 		fail "requests are not timed for throttling"
 fi
 
+echo "what somebody has set before the device has a size stays"
+new_device
+echo 0 >"$SYS/queue/read_ahead_kb"
+set_attr disksize 16M
+expect_text "read_ahead_kb" "$(queue read_ahead_kb)" 0
+
 new_device --size 64M
 expect_text "logical_block_size" "$(queue logical_block_size)" 4096
 expect_text "physical_block_size" "$(queue physical_block_size)" 4096

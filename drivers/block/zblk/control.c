@@ -163,21 +163,21 @@ static void remove_all(void)
 int zblk_control_init(unsigned int count)
 {
 	unsigned int id;
-	int error;
+	int error = 0;
 
 	if (count > ZBLK_MAX_ID + 1)
 		return -EINVAL;
 	control_class.name = zblk_compat_face()->control;
 	control_class.class_groups = zblk_compat_zram() ? zram_control_groups : control_groups;
-	error = class_register(&control_class);
-	if (error)
-		return error;
 	mutex_lock(&devices_lock);
 	for (id = 0; id < count && !error; id++)
 		error = add(id);
 	mutex_unlock(&devices_lock);
+	/* Now others may add devices: earlier they could take the numbers of these. */
+	if (!error)
+		error = class_register(&control_class);
 	if (error)
-		zblk_control_exit();
+		remove_all();
 	return error;
 }
 

@@ -326,9 +326,15 @@ static int count_requests_here(struct request_queue *queue)
 int zblk_queue_offer_erase(struct zblk_device *device)
 {
 	struct queue_limits limits = queue_limits_start_update(device->disk->queue);
+	unsigned int most = can_erase(device) ? MAX_DISCARD_BYTES >> SECTOR_SHIFT : 0;
 
 	lockdep_assert_held_write(&device->lock);
-	limits.max_secure_erase_sectors = can_erase(device) ? MAX_DISCARD_BYTES >> SECTOR_SHIFT : 0;
+	if (limits.max_secure_erase_sectors == most) {
+		/* An update would also raise a readahead that somebody has set. */
+		queue_limits_cancel_update(device->disk->queue);
+		return 0;
+	}
+	limits.max_secure_erase_sectors = most;
 	return queue_limits_commit_update(device->disk->queue, &limits);
 }
 
