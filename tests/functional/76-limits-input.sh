@@ -32,8 +32,10 @@ expect_errno EINVAL set_attr compact 1
 
 set_attr disksize 32M
 blockio write --kind real --length 16M --direct "$DEV"
+# Reclaim may hold more from one moment to the next: what has been shown is not above the mark.
+shown=$(counter mem_used_total)
 peak=$(get_attr mem_used_max)
-expect "high-water mark" "$peak" -ge "$(counter mem_used_total)"
+expect "high-water mark" "$peak" -ge "$shown"
 blkdiscard "$DEV"
 set_attr compact 1
 expect "high-water mark stays" "$(get_attr mem_used_max)" -ge "$peak"
