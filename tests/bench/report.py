@@ -7,6 +7,8 @@ usage: tests/bench/report.py --vehicle uml|qemu --subject NAME [--json FILE] [--
 
 RAW is what guest/kbench.sh wrote; SCRIPTED files hold lines of the other guest scripts,
     cell name=NAME algorithm=A target=T repeat=N time=SECONDS
+    work name=NAME target=T repeat=N all=MS user=MS system=MS out=PAGES in=PAGES
+the second for what was busy meanwhile: all processors, the program and the kernel for it, and swap.
 How a ratio is made: in each round every target did the same work, so the times of one round are
 paired (the subject's over zram0's). ratio_median is the median over all rounds, which ignores the
 rounds that the host interrupted; ratio_min and ratio_max are the least and greatest of the repeats,
@@ -32,6 +34,7 @@ sys.dont_write_bytecode = True
 import cells as plan  # noqa: E402
 
 REFERENCE, RULER, FLOOR = 'zram0', 'zram1', 'ram0'
+WORK = ('all', 'user', 'system', 'out', 'in')
 
 
 def fields(line):
@@ -47,6 +50,7 @@ class Measured:
         self.background = defaultdict(lambda: defaultdict(list))    # the same, one per repeat
         self.latencies = []
         self.scripted = defaultdict(lambda: defaultdict(dict))
+        self.work = defaultdict(lambda: defaultdict(list))  # name -> target -> [{what: figure}]
         self.memory = []
 
     def read(self, path):
@@ -67,6 +71,9 @@ class Measured:
                     self.latencies.append(dict(value, algorithm=algorithm))
                 elif word == 'cell':
                     self.add_scripted(line)
+                elif word == 'work':
+                    self.work[re.search(r'name="([^"]*)"', line)[1]][value['target']].append(
+                        {what: int(value[what]) for what in WORK})
                 elif word == 'memory':
                     for name in ('original', 'compressed', 'used'):
                         value[name] = int(value[name])
@@ -260,6 +267,24 @@ def print_latencies(rows):
             row['p99'], row['p999'], row['mean']))
 
 
+def work_rows(measured):
+    """Medians of what was busy while a cell was measured, of each device."""
+    return [dict({what: statistics.median(repeat[what] for repeat in repeats) for what in WORK},
+                 cell=name, device=target, repeats=len(repeats))
+            for name, targets in measured.work.items() for target, repeats in targets.items()]
+
+
+def print_work(rows):
+    if not rows:
+        return
+    print('%-32s %-6s %8s %8s %8s %10s %10s' % (
+        'busy meanwhile, s', 'device', 'CPUs', 'user', 'system', 'pages out', 'pages in'))
+    for row in rows:
+        print('%-32s %-6s %8.2f %8.2f %8.2f %10d %10d' % (
+            row['cell'], row['device'], row['all'] / 1000, row['user'] / 1000,
+            row['system'] / 1000, row['out'], row['in']))
+
+
 def write_json(path, vehicle, document):
     """Rows of another vehicle stay: make bench runs the vehicles one after the other."""
     try:
@@ -364,13 +389,15 @@ def main():
         print_table(rows, args.subject)
         print_overhead(overhead_of(rows), args.subject)
         print_latencies(latencies)
+        print_work(work_rows(measured))
         print_ruler(rows)
     for name in missing:
         print('report: not measured: ' + name, file=sys.stderr)
     if args.json:
         write_json(args.json, args.vehicle, {
             'rows': rows, 'subject': args.subject, 'latency': latencies,
-            'overhead_on_sync_read': overhead_of(rows), 'memory': measured.memory})
+            'overhead_on_sync_read': overhead_of(rows), 'memory': measured.memory,
+            'busy': work_rows(measured)})
     if args.charts:
         write_charts(args.charts, rows, latencies)
     if missing:

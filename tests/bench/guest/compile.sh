@@ -9,7 +9,7 @@
 # without a limit; then each repeat compiles them under 60 % of it, with one of the devices as swap.
 # The compiler runs from tmpfs and has been run outside the cgroup before, so that re-reading its
 # own text from the host is not part of the figure. OUTPUT gets lines for report.py: wall time in
-# seconds.
+# seconds; and what was busy meanwhile, so that it can be told how much of it is swap's at all.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=devices.sh
@@ -62,18 +62,37 @@ now() {
 	echo "${EPOCHREALTIME/./}"
 }
 
+# counter FILE NAME
+counter() {
+	awk -v name="$2" '$1 == name { print $2 }' "$1"
+}
+
+# busy: hundredths of a second that all CPUs together did not idle, workers of the devices included
+busy() {
+	awk '$1 == "cpu" { print $2 + $3 + $4 + $7 + $8 }' /proc/stat
+}
+
 # measure NAME REPEAT
 measure() {
-	local begin end
+	local begin end all in out
 
 	bench_setup "$1" 1G lz4
 	mkswap "/dev/$1" >/dev/null
 	swapon "/dev/$1"
 	mkdir "$group"
 	echo "$limit" >"$group/memory.max"
+	all=$(busy)
+	in=$(counter /proc/vmstat pswpin)
+	out=$(counter /proc/vmstat pswpout)
 	begin=$(now)
 	compile "$group" || bench_die "the compiler failed under $limit bytes with $1"
 	end=$(now)
+	printf 'work name="%s" target=%s repeat=%d all=%d user=%d system=%d out=%d in=%d\n' \
+		"compile in a cgroup at 60 %" "$1" "$2" $((($(busy) - all) * 10)) \
+		$(($(counter "$group/cpu.stat" user_usec) / 1000)) \
+		$(($(counter "$group/cpu.stat" system_usec) / 1000)) \
+		$(($(counter /proc/vmstat pswpout) - out)) \
+		$(($(counter /proc/vmstat pswpin) - in)) >>"$output"
 	rmdir "$group"
 	swapoff "/dev/$1"
 	bench_reset "$1"
